@@ -1,0 +1,58 @@
+# One door to everything. `make help` lists what can be asked for.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+# Real readings for the slow tests and the benchmarks: a CSV in the shape that
+# docs/DEVELOPING.md describes. Without it those tests skip and say so.
+export FIRN_READINGS ?= $(wildcard ../shared/data/hpwren-2021-03.csv.gz)
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-slow check format lock bench clean
+
+help: ## List what can be asked for.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/installed: pyproject.toml requirements/all.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "firn needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/all.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+install: $(VENV)/installed ## Set up .venv with everything, at locked versions.
+
+demo: install ## Run a small fleet through the whole pipeline, on this machine alone.
+	$(BIN)/firn local --devices 12 --days 7 --every 10
+
+test: install ## Run every test but the few marked slow.
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
+
+test-slow: install ## Run the tests marked slow, on real readings where FIRN_READINGS names them.
+	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
+
+check: install ## Format, lint, types, import contracts, generated documents.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cog --check -PUr README.md docs/*.md
+
+format: install ## Format the code and regenerate the documents.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/cog -PUr README.md docs/*.md
+
+lock: install ## Write requirements/all.txt anew from pyproject.toml.
+	$(BIN)/python -m pip install --quiet uv==0.13.9
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --all-extras --group dev --no-emit-package firn \
+		--output-file requirements/all.txt pyproject.toml requirements/build.in
+
+bench: install ## Run all benchmarks, print their tables, write benchmarks/report.json.
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove what the other targets made.
+	rm -rf $(VENV) .venv-peers build .mypy_cache .ruff_cache .pytest_cache .hypothesis

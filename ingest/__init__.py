@@ -1,0 +1,3 @@
+"""
+Hop 1: messages from the queue become items of the table.
+"""

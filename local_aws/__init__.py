@@ -1,0 +1,3 @@
+"""
+The AWS side on one machine, over moto: what calls the hops where there is no AWS.
+"""

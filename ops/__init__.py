@@ -1,0 +1,3 @@
+"""
+What people do with an archive: the `firn` command.
+"""
