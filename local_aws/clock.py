@@ -1,0 +1,77 @@
+"""
+The simulated clock, which is the whole process's idea of the time of day.
+
+Rule 1: time moves here and nowhere else, in whole seconds, and never back.
+Rule 2: only the time of day is simulated. `time.monotonic` and
+`time.perf_counter` run on, so that progress bars and thread waits work.
+Rule 3: sleeping is free: `time.sleep` moves the clock instead of waiting, so
+that backoff costs nothing and deadlines come near as they would.
+"""
+
+import math
+import time
+from types import TracebackType
+from typing import Self
+from unittest.mock import patch
+
+import time_machine
+
+
+class Clock:
+    """
+    The time of day between entering and leaving, standing still unless moved.
+    """
+
+    def __init__(self, start_at: int) -> None:
+        """
+        Take the epoch second to start at; nothing changes until entered.
+        """
+        self._now = float(start_at)
+        self._travel = time_machine.travel(start_at, tick=False)
+        self._sleep = patch.object(time, "sleep", self.advance)
+
+    def __enter__(self) -> Self:
+        """
+        Take over the process's time of day.
+        """
+        self._traveller = self._travel.start()
+        self._sleep.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """
+        Give the time of day back.
+        """
+        self._sleep.stop()
+        self._travel.stop()
+
+    def now(self) -> int:
+        """
+        The current epoch second.
+        """
+        return math.floor(self._now)
+
+    def exact_now(self) -> float:
+        """
+        The current time with the fractions that sleeping has left.
+        """
+        return self._now
+
+    def move_to(self, at: int) -> None:
+        """
+        Move forward to an epoch second; a time that is past changes nothing.
+        """
+        if at > self._now:
+            self.advance(at - self._now)
+
+    def advance(self, seconds: float) -> None:
+        """
+        Move forward by some seconds.
+        """
+        self._now += seconds
+        self._traveller.move_to(self._now)

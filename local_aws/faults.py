@@ -1,0 +1,192 @@
+"""
+Faults at the boundary between the hops and AWS.
+
+Rule 1: a fault strikes an API call of any boto3 client in the process, chosen
+by service, operation and count: never by what the caller means by it.
+Rule 2: the same faults and the same seed strike the same calls.
+Rule 3: faults come in pairs: it did not happen, or it happened and the caller
+was not told.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from unittest.mock import patch
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+# What `Fault.operation` may say instead of one operation's name.
+ANY = "*"
+ANY_WRITE = "any write"
+
+# Operations that leave everything as it was, by the first word of their name.
+_READS = ("Get", "List", "Head", "Describe", "Query", "Scan", "Select", "BatchGet")
+
+
+class Killed(BaseException):
+    """
+    The process died here. No `except Exception` and no hop may catch it.
+    """
+
+
+class Kind(Enum):
+    """
+    What befalls a call.
+    """
+
+    REFUSED = "refused"
+    ANSWER_LOST = "answer lost"
+    KILLED_BEFORE = "killed before"
+    KILLED_AFTER = "killed after"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """
+    Strike the calls of one operation whose number is in `calls`.
+
+    Calls are counted from 1, separately for each fault, among those that it
+    matches. `probability` strikes further calls at random, from the seed.
+    REFUSED raises `code`, as after botocore's own retries; SLOW moves the
+    clock by `seconds` and then lets the call through.
+    """
+
+    kind: Kind
+    service: str = ANY
+    operation: str = ANY_WRITE
+    calls: frozenset[int] = frozenset()
+    probability: float = 0.0
+    code: str = "InternalError"
+    status: int = 500
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """
+    All that shall go wrong in an account.
+
+    `redeliver` is the probability that a stream batch is delivered a second
+    time after its success; `refuse` that Firehose refuses a record.
+    """
+
+    calls: tuple[Fault, ...] = ()
+    redeliver: float = 0.0
+    refuse: float = 0.0
+    seed: int = 0
+
+
+NO_FAULTS = Faults()
+
+
+def changes(operation: str) -> bool:
+    """
+    Whether an operation may change anything.
+    """
+    return not operation.startswith(_READS)
+
+
+@dataclass(slots=True)
+class Injector:
+    """
+    Strikes calls as planned and tells `struck` of each; counts all writes.
+    """
+
+    faults: Faults
+    advance: Callable[[float], None] = lambda _: None
+    struck: Callable[[str, str, Kind], None] = lambda *_: None
+    writes: int = 0
+    _seen: dict[int, int] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _random: random.Random = field(init=False)
+
+    def __post_init__(self) -> None:
+        """
+        Seed the draws.
+        """
+        self._random = random.Random(f"{self.faults.seed}/calls")  # noqa: S311 - draws faults, no secrets
+
+    def call(
+        self, client: BaseClient, operation: str, do: Callable[[], Mapping[str, Any]]
+    ) -> Mapping[str, Any]:
+        """
+        Make the call, or what the faults make of it.
+        """
+        service = client.meta.service_model.service_name
+        fault = self._next_fault(service, operation)
+        if fault is None:
+            return do()
+
+        self.struck(service, operation, fault.kind)
+        if fault.kind is Kind.KILLED_BEFORE:
+            raise Killed(operation)
+        if fault.kind is Kind.REFUSED:
+            raise _refusal(fault, operation)
+        if fault.kind is Kind.SLOW:
+            self.advance(fault.seconds)
+            return do()
+
+        # From here on it has happened, and the caller does not know.
+        do()
+        if fault.kind is Kind.KILLED_AFTER:
+            raise Killed(operation)
+        raise ConnectionClosedError(endpoint_url=client.meta.endpoint_url)
+
+    def _next_fault(self, service: str, operation: str) -> Fault | None:
+        writes = changes(operation)
+        with self._lock:
+            self.writes += writes
+            chosen = None
+            for number, fault in enumerate(self.faults.calls):
+                if fault.service not in (ANY, service):
+                    continue
+                if fault.operation == ANY_WRITE and not writes:
+                    continue
+                if fault.operation not in (ANY, ANY_WRITE, operation):
+                    continue
+                seen = self._seen.get(number, 0) + 1
+                self._seen[number] = seen
+                drawn = self._random.random() < fault.probability
+                if chosen is None and (seen in fault.calls or drawn):
+                    chosen = fault
+            return chosen
+
+
+def _refusal(fault: Fault, operation: str) -> ClientError:
+    return ClientError(
+        {
+            "Error": {"Code": fault.code, "Message": "a planned fault"},
+            "ResponseMetadata": {
+                "HTTPStatusCode": fault.status,
+                "HTTPHeaders": {},
+                "HostId": "",
+                "RequestId": "",
+                "RetryAttempts": 0,
+            },
+        },
+        operation,
+    )
+
+
+@contextmanager
+def armed(injector: Injector) -> Generator[Injector]:
+    """
+    Send every API call of every boto3 client through the injector.
+    """
+    original = BaseClient._make_api_call  # type: ignore[attr-defined]  # noqa: SLF001 - the one place that every call of every client passes
+
+    def make_api_call(
+        self: BaseClient, operation_name: str, api_params: dict[str, Any]
+    ) -> Mapping[str, Any]:
+        return injector.call(
+            self, operation_name, lambda: original(self, operation_name, api_params)
+        )
+
+    with patch.object(BaseClient, "_make_api_call", make_api_call):
+        yield injector
