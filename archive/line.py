@@ -7,8 +7,11 @@ strings, so a newline always ends a line.
 Rule 3: what cannot be a line still travels, as a stray with its reason.
 """
 
+from dataclasses import dataclass
+
 import orjson
 
+from archive.errors import PoisonError
 from archive.image import Image
 
 _EVENT_ID = "event_id"
@@ -17,6 +20,9 @@ _DELETED_AT = "deleted_at"
 _IMAGE = "image"
 _RECORD = "record"
 _REASON = "reason"
+
+# All fields of a line that holds an expiry, in the order they are written.
+FIELDS = (_EVENT_ID, _SEQUENCE_NUMBER, _DELETED_AT, _IMAGE)
 
 
 def encode_line(
@@ -34,3 +40,49 @@ def encode_line(
         },
         option=orjson.OPT_APPEND_NEWLINE,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expiry:
+    """
+    What a line says: one expired item, and the stream's word on it.
+
+    `deleted_at` is epoch seconds. The image is JSON, not yet known to be an image.
+    """
+
+    event_id: str
+    sequence_number: str
+    deleted_at: int
+    image: dict[str, object]
+
+
+def decode_line(line: bytes) -> Expiry:
+    """
+    The expiry that a line holds; PoisonError says why it holds none.
+    """
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        msg = "the line is no JSON"
+        raise PoisonError(msg) from error
+
+    if not isinstance(value, dict):
+        msg = "the line is no JSON object"
+        raise PoisonError(msg)
+    if _RECORD in value and isinstance(value.get(_REASON), str):
+        msg = f"stray: {value[_REASON]}"
+        raise PoisonError(msg)
+
+    match [value.get(name) for name in FIELDS]:
+        case [str(event_id), str(sequence_number), int(deleted_at), dict(image)] if len(
+            value
+        ) == len(FIELDS) and not isinstance(deleted_at, bool):
+            return Expiry(
+                event_id=event_id,
+                sequence_number=sequence_number,
+                deleted_at=deleted_at,
+                image=image,
+            )
+        case _:
+            msg = "the line does not have the fields of an expiry"
+            raise PoisonError(msg)

@@ -27,7 +27,8 @@ def rebuild(row: Mapping[str, object], contract: Contract) -> dict[str, Attribut
     The image that became this row.
 
     `row` maps column names to values as pyarrow's to_pylist gives them:
-    timestamps as aware datetimes, decimals as Decimal, nulls as None.
+    timestamps as datetimes (UTC, said or unsaid), decimals as Decimal, nulls as
+    None.
     """
     device_id = row[DEVICE_ID]
     if not isinstance(device_id, str):
@@ -114,6 +115,8 @@ def plain_number(number: Decimal) -> str:
 
 def epoch_milliseconds(moment: datetime) -> int:
     """
-    An aware datetime as epoch milliseconds.
+    A datetime as epoch milliseconds; one that names no zone is UTC, as in a file.
     """
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return (moment - EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,97 @@
+"""
+Files of a partition, or of several, to one.
+
+Rule 1: rows go the way of every other row: the same order, writer and proof.
+Rule 2: rows that were written under other columns become lines and rows again,
+so that a column declared since is filled from `rest`.
+Rule 3: a row that was archived never becomes nothing: what cannot be read as
+it was written is damage, and stops everything.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import pyarrow as pa
+
+from archive.columns import CREATED_AT, DELETED_AT, SEQUENCE_NUMBER
+from archive.contract import Contract
+from archive.errors import DamagedError
+from archive.line import encode_line
+from archive.row import MILLISECONDS, epoch_milliseconds, rebuild
+from transforms.conversion import Archived, Conversion, Counts, Job
+from transforms.convert import bucket_count, finish
+from transforms.days import Calendar
+from transforms.parquet import read_rows
+from transforms.scatter import Scatter
+from transforms.schema import DATE, row_schema
+from transforms.spill import Spill
+
+# Rows that are read at a time.
+BATCH_ROWS = 64 * 1024
+
+# Bytes of rows in memory for one byte of a Parquet file, as seen on telemetry.
+ROW_BYTES_PER_FILE_BYTE = 12
+
+
+def compact(sources: Sequence[Archived], job: Job) -> Conversion:
+    """
+    All that one entry will hold instead of these files, finished and proved.
+    """
+    job.scratch.mkdir(parents=True, exist_ok=True)
+    file_bytes = sum(source.record.bytes for source in sources)
+    buckets = bucket_count(file_bytes * ROW_BYTES_PER_FILE_BYTE)
+    spill = Spill(job.scratch, row_schema(job.contract), buckets)
+    calendar = Calendar(job.contract)
+    scatter = Scatter(job.contract)
+
+    lines = 0
+    for source in sources:
+        read = 0
+        for rows in read_rows(source.path, source.contract, BATCH_ROWS):
+            job.checkpoint()
+            read += len(rows)
+            if source.contract.columns == job.contract.columns:
+                spill.add(_dated(rows, calendar))
+            else:
+                spill.add(_converted(rows, source.contract, scatter))
+        if read != source.record.rows:
+            msg = f"{source.record.key}: {read} rows, not {source.record.rows}"
+            raise DamagedError(msg)
+        lines += read
+
+    finished = finish(spill, job)
+    return Conversion(
+        files=finished.files,
+        inputs=(),
+        counts=Counts(
+            lines=lines,
+            rows=finished.rows,
+            doubles_dropped=finished.doubles_dropped,
+            quarantined=0,
+            conflicts=finished.conflicts,
+        ),
+        quarantine=None,
+        damage=(),
+    )
+
+
+def _dated(rows: pa.Table, calendar: Calendar) -> pa.Table:
+    dates = calendar.dates(rows[CREATED_AT].combine_chunks())
+    return rows.add_column(0, pa.field(DATE, pa.date32()), dates)
+
+
+def _converted(rows: pa.Table, written_under: Contract, scatter: Scatter) -> pa.Table:
+    scattered = scatter(b"".join(_lines(rows, written_under)))
+    if scattered.refused:
+        msg = f"an archived row is no line: {scattered.refused[0].reason}"
+        raise DamagedError(msg)
+    return scattered.rows
+
+
+def _lines(rows: pa.Table, written_under: Contract) -> Iterator[bytes]:
+    for row in rows.to_pylist():
+        yield encode_line(
+            "",
+            row[SEQUENCE_NUMBER],
+            epoch_milliseconds(row[DELETED_AT]) // MILLISECONDS,
+            rebuild(row, written_under),
+        )
