@@ -12,8 +12,19 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.contract import Contract
-from archive.errors import DamagedError
+from archive.counts import Counts
 from archive.files import FileRecord
+
+__all__ = [
+    "Archived",
+    "Conversion",
+    "Counts",
+    "DamagedRange",
+    "FinishedFile",
+    "InputCounts",
+    "Job",
+    "Landed",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,33 +101,6 @@ class InputCounts:
     version: str
     frames: int
     lines: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """
-    Lines in, and where each of them went.
-
-    `conflicts` counts identities that came with more than one image; their
-    rows are kept, all of them, and counted in `rows` as well.
-    """
-
-    lines: int
-    rows: int
-    doubles_dropped: int
-    quarantined: int
-    conflicts: int = 0
-
-    def __post_init__(self) -> None:
-        """
-        Refuse to exist where a line went nowhere or twice.
-        """
-        if self.lines != self.rows + self.doubles_dropped + self.quarantined:
-            msg = (
-                f"{self.lines} lines are not {self.rows} rows + "
-                f"{self.doubles_dropped} doubles + {self.quarantined} quarantined"
-            )
-            raise DamagedError(msg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
