@@ -55,7 +55,7 @@ def lifetime_of(timestamp: Json, terms: Terms) -> Lifetime:
     """
     The lifetime that a timestamp gives; PoisonError where it gives none.
     """
-    created_at = _milliseconds(_decimal(timestamp))
+    created_at = created_at_of(timestamp)
     retention = terms.retention_days * DAY_SECONDS
     expired_at = math.floor(_shifted(created_at, -3)) + retention
     if expired_at < terms.now - PAST_SECONDS_MAX:
@@ -65,6 +65,13 @@ def lifetime_of(timestamp: Json, terms: Terms) -> Lifetime:
         msg = "createdAt: more than 366 days ahead, a wrong unit or clock"
         raise PoisonError(msg)
     return Lifetime(created_at, expired_at)
+
+
+def created_at_of(timestamp: Json) -> Decimal:
+    """
+    The epoch milliseconds that a timestamp says; PoisonError where it says none.
+    """
+    return _milliseconds(_decimal(timestamp))
 
 
 def _decimal(timestamp: Json) -> Decimal:
