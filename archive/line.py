@@ -7,6 +7,7 @@ strings, so a newline always ends a line.
 Rule 3: what cannot be a line still travels, as a stray with its reason.
 """
 
+import json
 from dataclasses import dataclass
 
 import orjson
@@ -40,6 +41,40 @@ def encode_line(
         },
         option=orjson.OPT_APPEND_NEWLINE,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stray:
+    """
+    An expiry that cannot be a line of its own: its whole record, and why.
+
+    What the record does not tell is None. `deleted_at` is epoch seconds.
+    """
+
+    event_id: str | None
+    sequence_number: str | None
+    deleted_at: int | None
+    record: object
+    reason: str
+
+
+def encode_stray(stray: Stray) -> bytes:
+    """
+    A stray as one line, whatever JSON its record holds.
+    """
+    value = {
+        _EVENT_ID: stray.event_id,
+        _SEQUENCE_NUMBER: stray.sequence_number,
+        _DELETED_AT: stray.deleted_at,
+        _RECORD: stray.record,
+        _REASON: stray.reason,
+    }
+    try:
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:
+        # Python's own encoder writes what orjson refuses: lone surrogates (as
+        # escapes) and numbers beyond 64 bits.
+        return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,73 @@
+"""
+What one invocation did, in numbers that add up.
+
+Rule 1: the fields of Counts are the names of the router's metrics. They are
+stable: alarms and `firn reconcile` ask for them.
+Rule 2: counts that do not add up are never reported.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.errors import DamagedError
+from stream_router.encode import Line
+from stream_router.pack import RoutedFrame
+from stream_router.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """
+    Records by verdict, expiries by outcome, and what the taken frames weigh.
+
+    An expiry counts as delivered when the stream need not send it again. So the
+    sum over all invocations is the number of expiries, however often Lambda
+    had to come back.
+    """
+
+    records: int
+    expired: int
+    deleted: int
+    written: int
+    delivered: int
+    undelivered: int
+    strays: int
+    frames: int
+    raw_bytes: int
+    bytes: int
+
+    def __post_init__(self) -> None:
+        """
+        Every record has one verdict, and every expiry one outcome.
+        """
+        if self.records != self.expired + self.deleted + self.written:
+            msg = f"{self.records} records: the verdicts do not add up: {self}"
+            raise DamagedError(msg)
+        if self.expired != self.delivered + self.undelivered:
+            msg = f"{self.expired} expiries: the outcomes do not add up: {self}"
+            raise DamagedError(msg)
+
+
+def count(
+    verdicts: Sequence[Verdict],
+    lines: Sequence[Line],
+    frames: Sequence[RoutedFrame],
+    frames_taken: int,
+) -> Counts:
+    """
+    The counts of an invocation of whose frames the first so many were taken.
+    """
+    taken = [routed.frame for routed in frames[:frames_taken]]
+    waiting = [routed.frame for routed in frames[frames_taken:]]
+    return Counts(
+        records=len(verdicts),
+        expired=len(lines),
+        deleted=verdicts.count(Verdict.DELETED),
+        written=verdicts.count(Verdict.WRITTEN),
+        delivered=sum(frame.lines for frame in taken),
+        undelivered=sum(frame.lines for frame in waiting),
+        strays=sum(line.stray for line in lines),
+        frames=len(taken),
+        raw_bytes=sum(frame.raw_bytes for frame in taken),
+        bytes=sum(len(frame.data) for frame in taken),
+    )
