@@ -16,6 +16,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from archive.errors import MisconfiguredError
 from ops.messages import body_of_line
 
 STAGING = "Staging"
@@ -66,6 +67,19 @@ class FleetPlan:
     seed: int
     start_at: int
     app_env: str = "Production"
+
+    def __post_init__(self) -> None:
+        """
+        Refuse a fleet that would never report, or more than once a second.
+        """
+        every_max = self.days * SECONDS_PER_DAY / SECONDS_PER_MINUTE
+        # NaN compares with nothing.
+        if not 1 / SECONDS_PER_MINUTE <= self.every_minutes <= every_max:
+            msg = (
+                f"--every {self.every_minutes:g}: the minutes between two reports, "
+                f"from 0.017 (a second) to {every_max:g} (--days {self.days})"
+            )
+            raise MisconfiguredError(msg)
 
     @property
     def every_seconds(self) -> float:

@@ -1,0 +1,104 @@
+"""
+The way of the messages through an account, from the queue into Glacier.
+
+Rule 1: the pipeline is only fed and watched. No hop is called from here.
+Rule 2: the way ends: what is not cold when it long should be is not waited for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.keys import ITEMS
+from local_aws.account import Account
+from local_aws.deploy import Deployment
+from ops.bucket import GLACIER, RESTORE_SECONDS, Bucket
+from ops.keep import Kept
+from ops.readback import Readback, read_back
+from ops.sending import AHEAD_SECONDS_MAX, Sending
+from ops.stations import Station, Stations
+from ops.terminal import Journal, Terminal
+from ops.timestamps import SECONDS_PER_DAY
+
+# What TTL, the closing of a batch, compaction and a lifecycle rule may add to
+# their days, generously: a run that waits longer waits for ever.
+PATIENCE_SECONDS = 60 * SECONDS_PER_DAY
+
+
+@dataclass(slots=True, kw_only=True)
+class Journey:
+    """
+    One account, what is seen of it, and where that is told.
+    """
+
+    account: Account
+    stations: Stations
+    journal: Journal
+    terminal: Terminal
+
+    def send(self, sendings: Sequence[Sending]) -> None:
+        """
+        Send every message at its time.
+        """
+        queue_url = self.stations.deployed.queue_url
+        with self.terminal.bar("sending", len(sendings)) as bar:
+            for sending in sendings:
+                self._run_until(sending.at)
+                self.account.send(queue_url, sending.body)
+                self.stations.done[Station.QUEUE] += 1
+                bar.advance()
+
+    def wait_until_cold(self, deployment: Deployment) -> None:
+        """
+        Let time pass until nothing is on its way any more.
+        """
+        begun_at = self.account.clock.now()
+        days = deployment.retention_days + deployment.archive_after_days
+        patience = AHEAD_SECONDS_MAX + PATIENCE_SECONDS
+        until = begun_at + days * SECONDS_PER_DAY + patience
+        with self.terminal.bar("waiting, in days", days) as bar:
+            while not self.account.quiet() and self.account.clock.now() < until:
+                self._run_until(_next_day(self.account.clock.now()))
+                passed = (self.account.clock.now() - begun_at) // SECONDS_PER_DAY
+                bar.stand_at(min(passed, days))
+        self.journal.close(self.stations.done)
+
+    def read_back(self, kept: Kept | None) -> Readback:
+        """
+        The finished archive, read back; `kept` is given all of its objects.
+        """
+        bucket = Bucket.of(self.stations.deployed.archive_bucket)
+        classes = bucket.storage_classes()
+        cold = [key for key, class_ in classes.items() if class_ == GLACIER]
+        bucket.restore(cold)
+        self.account.run_until(self.account.clock.now() + RESTORE_SECONDS)
+
+        unread = set(classes)
+        with self.terminal.bar("reading back", len(classes)) as bar:
+
+            def read(key: str) -> bytes:
+                content = bucket.read(key)
+                if key in unread:
+                    unread.remove(key)
+                    bar.advance()
+                    if kept is not None:
+                        kept.write_object(key, content)
+                return content
+
+            back = read_back(classes, read, self.stations.expiries)
+            # What no reader of the archive needs is part of it all the same.
+            for key in sorted(unread) if kept is not None else ():
+                read(key)
+        back.glacier_objects = sum(key.startswith(ITEMS) for key in cold)
+        return back
+
+    def _run_until(self, at: int) -> None:
+        """
+        Run to a moment, stopping where the journal has a day to tell.
+        """
+        while (now := self.account.clock.now()) < at:
+            self.account.run_until(min(at, _next_day(now)))
+            self.journal.turn(self.account.clock.now(), self.stations.done)
+
+
+def _next_day(at: int) -> int:
+    return (at // SECONDS_PER_DAY + 1) * SECONDS_PER_DAY

@@ -1,0 +1,155 @@
+"""
+The summary as a person likes to read it, in 80 columns.
+
+Rule 1: the page only says what the summary and its setting hold; it counts
+nothing itself.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ops.summary import Summary
+
+Row = tuple[str, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """
+    Under which circumstances a run came to its summary.
+
+    `kept` is None where the archive was not left in a folder. `unfinished` says
+    in words what is not as it must be at the end.
+    """
+
+    devices: int
+    first_day: str
+    last_day: str
+    seconds: float
+    refused_frames: int
+    unfinished: Sequence[str]
+    kept: Path | None
+
+
+def print_page(console: Console, summary: Summary, setting: Setting) -> None:
+    """
+    Print the summary, the verdict, and where to look next.
+    """
+    console.print()
+    console.print(Text(_title(summary, setting), style="bold"))
+    for name, rows in _sections(summary, setting):
+        console.print()
+        console.print(Text(f"  {name}", style="dim"))
+        console.print(Padding(_table(rows), (0, 0, 0, 2)))
+    console.print()
+    for trouble in setting.unfinished:
+        console.print(Text(f"  {trouble}", style="bold red"), soft_wrap=True)
+    console.print(_verdict(summary))
+    for line in _next(summary, setting):
+        console.print(line)
+
+
+def _title(summary: Summary, setting: Setting) -> str:
+    devices = f"{setting.devices:,} device{'s' if setting.devices != 1 else ''}"
+    return (
+        f"{summary.messages:,} messages of {devices}, from {setting.first_day} to "
+        f"{setting.last_day}, in {setting.seconds:.0f} s"
+    )
+
+
+def _sections(summary: Summary, setting: Setting) -> Iterator[tuple[str, list[Row]]]:
+    yield (
+        "ingest",
+        [
+            ("messages in", summary.messages, ""),
+            ("dropped", summary.dropped_by_app_env, "of another APP_ENV"),
+            ("dead letters", summary.dead_letters, "messages no item can be made of"),
+            ("nulls skipped", summary.skipped_nulls, "in lists"),
+            ("items stored", summary.items_written, ""),
+            ("overwritten", summary.items_overwritten, "same device and createdAt"),
+            ("expired", summary.expired, "deleted by time to live"),
+        ],
+    )
+    yield (
+        "landing",
+        [
+            ("lines", summary.lines, "one expired item each, doubles included"),
+            ("frames", summary.frames, _refusals(setting)),
+            ("landed objects", summary.landed_objects, ""),
+        ],
+    )
+    yield (
+        "archive",
+        [
+            ("Parquet files", summary.files, "one per device and date"),
+            ("in GLACIER", summary.glacier_objects, _cold(summary)),
+            ("rows", summary.rows, ""),
+            ("doubles dropped", summary.doubles_dropped, "before writing"),
+            ("doubles kept", summary.doubles_kept, "items_distinct shows one of each"),
+            ("quarantined", summary.quarantined, "lines that can never be rows"),
+            ("damaged ranges", summary.damaged_ranges, ""),
+            ("bytes", summary.archive_bytes, _ratio(summary)),
+        ],
+    )
+
+
+def _refusals(setting: Setting) -> str:
+    if not setting.refused_frames:
+        return ""
+    return f"{setting.refused_frames:,} times refused and sent again"
+
+
+def _cold(summary: Summary) -> str:
+    if summary.glacier_objects == summary.files:
+        return "all of them"
+    return f"{summary.files - summary.glacier_objects:,} are not there yet"
+
+
+def _ratio(summary: Summary) -> str:
+    if not summary.expired or not summary.archive_bytes:
+        return ""
+    ours = summary.archive_bytes / summary.expired
+    json = summary.json_bytes / summary.expired
+    return (
+        f"{ours:.1f} an item; its JSON has {json:.1f}, {json / ours:.0f} times as many"
+    )
+
+
+def _table(rows: list[Row]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=16)
+    table.add_column(justify="right", min_width=11)
+    table.add_column(style="dim")
+    for name, number, remark in rows:
+        table.add_row(name, f"{number:,}", remark)
+    return table
+
+
+def _verdict(summary: Summary) -> Text:
+    if summary.lost:
+        return Text(f"  lost: {summary.lost:,}", style="bold red")
+    return Text("  lost: 0", style="bold green")
+
+
+def _next(summary: Summary, setting: Setting) -> Iterator[Text]:
+    if summary.lost or setting.unfinished:
+        yield Text("  Something is wrong with Firn itself: please report it, with the")
+        yield Text("  command you ran. The same seed loses the same items again.")
+    yield Text()
+    yield Text("  Where to look next", style="dim")
+    if setting.kept is None:
+        yield Text("  firn local --keep DIR       leaves the archive as plain files")
+    else:
+        glob = setting.kept / "archive" / "items" / "*" / "*" / "*.parquet"
+        yield Text(f"  {glob}")
+        yield Text("    open these with DuckDB: select * from read_parquet('...')")
+        yield Text(f"  {setting.kept / 'dead-letters.jsonl'}")
+        yield Text("    the messages no item can be made of, as they were sent")
+    yield Text("  firn local --help           other fleets, your messages, troubles")
+    yield Text("  docs/FORMAT.md              what every byte of the archive means")

@@ -1,0 +1,174 @@
+"""
+One run of the whole pipeline, judged from outside it.
+
+Rule 1: this file only puts together: messages, their way, what came of it.
+Rule 2: what is wrong at the end is told in words, never averaged away.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from local_aws.account import Account
+from local_aws.deploy import deploy
+from local_aws.faults import Faults
+from ops.census import Census, Witness, take_census
+from ops.fleet import fleet_bodies
+from ops.journey import Journey
+from ops.keep import Kept
+from ops.messages import read_messages
+from ops.options import LocalOptions
+from ops.page import Setting
+from ops.readback import Readback
+from ops.sending import Message, Sending, first_moment, schedule
+from ops.stations import Stations
+from ops.summary import Summary
+from ops.terminal import Journal, Terminal
+from ops.timestamps import SECONDS_PER_DAY, sent_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """
+    What a run came to.
+    """
+
+    summary: Summary
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Schedule:
+    start_at: int
+    sendings: list[Sending]
+
+    @property
+    def last_at(self) -> int:
+        return self.sendings[-1].at if self.sendings else self.start_at
+
+    @property
+    def days(self) -> int:
+        return (self.last_at - self.start_at) // SECONDS_PER_DAY + 1
+
+
+def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
+    """
+    Run the whole pipeline as the options say, and judge what came of it.
+    """
+    began = time.perf_counter()
+    # Claimed before anything else: a folder in the way should not cost a run.
+    kept = None if options.keep is None else Kept(options.keep)
+    plan = _schedule(options, terminal)
+
+    with Account(plan.start_at, _faults(options)) as account:
+        stations = Stations(deployed=deploy(options.deployment))
+        account.observe(stations.see)
+        journey = Journey(
+            account=account,
+            stations=stations,
+            journal=Journal(terminal, plan.days),
+            terminal=terminal,
+        )
+        journey.send(plan.sendings)
+        journey.wait_until_cold(options.deployment)
+        back = journey.read_back(kept)
+
+    if kept is not None:
+        kept.write_dead_letters(stations.dead_letters)
+        kept.write_items(stations.expiries)
+    census = take_census(plan.sendings, _witness(options, stations))
+    return Result(
+        summary=_summary(census, stations, back),
+        setting=Setting(
+            devices=len({key.device_id for key in stations.keys}),
+            first_day=_day(plan.start_at),
+            last_day=_day(plan.last_at),
+            seconds=time.perf_counter() - began,
+            refused_frames=stations.refused,
+            unfinished=tuple(_unfinished(census, stations, back)),
+            kept=options.keep,
+        ),
+    )
+
+
+def _schedule(options: LocalOptions, terminal: Terminal) -> _Schedule:
+    if options.input is None:
+        bodies = fleet_bodies(options.fleet)
+    else:
+        bodies = read_messages(options.input)
+
+    messages = []
+    with terminal.bar("reading messages", len(bodies)) as bar:
+        for body in bodies:
+            messages.append(Message(body, sent_at(body)))
+            bar.advance()
+
+    start_at = options.start_at
+    if start_at is None:
+        start_at = first_moment(messages)
+    if start_at is None:
+        start_at = options.fleet.start_at
+    troubles = options.troubles
+    sendings = schedule(messages, start_at, troubles.duplicate_messages, troubles.seed)
+    return _Schedule(start_at=start_at, sendings=list(sendings))
+
+
+def _faults(options: LocalOptions) -> Faults:
+    return Faults(
+        redeliver=options.troubles.redeliver,
+        refuse=options.troubles.refuse,
+        seed=options.troubles.seed,
+    )
+
+
+def _witness(options: LocalOptions, stations: Stations) -> Witness:
+    return Witness(
+        app_env=options.deployment.app_env,
+        retention_days=options.deployment.retention_days,
+        dead_letters=stations.dead_letters,
+        keys=stations.keys,
+    )
+
+
+def _summary(census: Census, stations: Stations, back: Readback) -> Summary:
+    return Summary(
+        messages=census.messages,
+        dropped_by_app_env=census.dropped,
+        dead_letters=len(stations.dead_letters),
+        skipped_nulls=census.skipped_nulls,
+        items_written=census.items,
+        items_overwritten=census.items - stations.inserted,
+        expired=stations.inserted,
+        lines=back.lines,
+        frames=back.frames,
+        landed_objects=back.landed_objects,
+        files=back.files,
+        rows=back.rows,
+        doubles_dropped=back.doubles_dropped,
+        doubles_kept=back.doubles_kept,
+        quarantined=back.quarantined,
+        damaged_ranges=back.damaged_ranges,
+        archive_bytes=back.archive_bytes,
+        json_bytes=sum(len(expiry.image) for expiry in stations.expiries),
+        glacier_objects=back.glacier_objects,
+        lost=census.lost + len(back.lost),
+    )
+
+
+def _unfinished(census: Census, stations: Stations, back: Readback) -> Iterator[str]:
+    yield from stations.alarms
+    yield from back.damage
+    strange = stations.inserted - census.items
+    if strange > 0:
+        yield f"the table held {strange:,} items that no message gives"
+    alive = stations.inserted - len(stations.expiries)
+    if alive:
+        yield f"{alive:,} items never expired: is their time to live in seconds?"
+    warm = back.files - back.glacier_objects
+    if warm:
+        yield f"{warm:,} archive objects never went to Glacier: is there a rule?"
+
+
+def _day(at: int) -> str:
+    return datetime.fromtimestamp(at, UTC).date().isoformat()

@@ -1,0 +1,123 @@
+"""
+What a local run shows while it runs.
+
+Rule 1: the account of the stations is lines that stay and read the same in a
+file as on a terminal; only the bars are for terminals alone.
+Rule 2: where standard output is for JSON, all of this goes to standard error.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
+
+from ops.stations import Station, table_head, table_row
+
+# A run that spans more days than this is told by the month.
+DAYS_TOLD_MAX = 31
+
+
+@dataclass(slots=True)
+class Bar:
+    """
+    One task's progress bar.
+    """
+
+    progress: Progress
+    task: TaskID
+
+    def advance(self, steps: int = 1) -> None:
+        """
+        Move the bar on.
+        """
+        self.progress.advance(self.task, steps)
+
+    def stand_at(self, step: float, note: str = "") -> None:
+        """
+        Put the bar at a step, with a note beside it.
+        """
+        self.progress.update(self.task, completed=step, note=note)
+
+
+class Terminal:
+    """
+    A console, and the bars at its foot.
+    """
+
+    def __init__(self, console: Console) -> None:
+        """
+        Show everything on this console.
+        """
+        self.console = console
+
+    @contextmanager
+    def bar(self, title: str, total: int) -> Iterator[Bar]:
+        """
+        A bar that stands while its task runs, on terminals only.
+        """
+        with Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+            disable=not self.console.is_terminal,
+        ) as progress:
+            yield Bar(progress, progress.add_task(title, total=total, note=""))
+
+    def say(self, text: str, style: str = "") -> None:
+        """
+        Print one line that stays.
+        """
+        # Never wrapped and never taken for markup: a path in brackets is a path.
+        self.console.print(Text(text, style=style), soft_wrap=True)
+
+
+class Journal:
+    """
+    A line for each day, or month, in which any station did anything.
+    """
+
+    def __init__(self, terminal: Terminal, days: int) -> None:
+        """
+        Tell a run of which the messages span so many days.
+        """
+        self._terminal = terminal
+        self._format = "%Y-%m-%d" if days <= DAYS_TOLD_MAX else "%Y-%m"
+        self._period = ""
+        self._begun = False
+
+    def turn(self, at: int, done: Counter[Station]) -> None:
+        """
+        The clock reached `at`: tell the period before, if it is over.
+        """
+        period = datetime.fromtimestamp(at, UTC).strftime(self._format)
+        if period != self._period:
+            self.close(done)
+            self._period = period
+
+    def close(self, done: Counter[Station]) -> None:
+        """
+        Tell what was done since the last line, and begin anew.
+        """
+        if done:
+            if not self._begun:
+                self._begun = True
+                for line in table_head():
+                    self._terminal.say(line, "bold")
+            self._terminal.say(table_row(self._period, done))
+            done.clear()
