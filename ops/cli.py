@@ -45,7 +45,9 @@ class OneLineErrors(TyperGroup):
             _tell(f"{error} (see {error.hint})")
             sys.exit(EXIT_FAILED)
         except TyperException as error:
-            _tell(_usage(error))
+            # `firn` alone has shown its help by now and has no more to say.
+            if error.format_message():
+                _tell(_usage(error))
             sys.exit(error.exit_code)
 
 
@@ -94,9 +96,10 @@ def _print_version(*, asked: bool) -> None:
 
 
 def _usage(error: TyperException) -> str:
+    message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     help_ = f"; {context.command_path} --help shows how" if context else ""
-    return f"{error.format_message()}{help_}"
+    return f"{message[:1].lower()}{message[1:]}{help_}"
 
 
 def _tell(text: str) -> None:

@@ -65,6 +65,14 @@ class LocalOptions:
     start_at: int | None
     keep: Path | None
 
+    def __post_init__(self) -> None:
+        """
+        Refuse what ingest would refuse at its cold start.
+        """
+        if not self.deployment.app_env:
+            msg = "--app-env: is empty; Production and Staging are the usual names"
+            raise MisconfiguredError(msg)
+
 
 def parse_declared_column(text: str) -> Column:
     """
