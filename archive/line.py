@@ -15,15 +15,15 @@ import orjson
 from archive.errors import PoisonError
 from archive.image import Image
 
-_EVENT_ID = "event_id"
-_SEQUENCE_NUMBER = "sequence_number"
-_DELETED_AT = "deleted_at"
-_IMAGE = "image"
+EVENT_ID = "event_id"
+SEQUENCE_NUMBER = "sequence_number"
+DELETED_AT = "deleted_at"
+IMAGE = "image"
 _RECORD = "record"
 _REASON = "reason"
 
 # All fields of a line that holds an expiry, in the order they are written.
-FIELDS = (_EVENT_ID, _SEQUENCE_NUMBER, _DELETED_AT, _IMAGE)
+FIELDS = (EVENT_ID, SEQUENCE_NUMBER, DELETED_AT, IMAGE)
 
 
 def encode_line(
@@ -34,10 +34,10 @@ def encode_line(
     """
     return orjson.dumps(
         {
-            _EVENT_ID: event_id,
-            _SEQUENCE_NUMBER: sequence_number,
-            _DELETED_AT: deleted_at,
-            _IMAGE: image,
+            EVENT_ID: event_id,
+            SEQUENCE_NUMBER: sequence_number,
+            DELETED_AT: deleted_at,
+            IMAGE: image,
         },
         option=orjson.OPT_APPEND_NEWLINE,
     )
@@ -63,9 +63,9 @@ def encode_stray(stray: Stray) -> bytes:
     A stray as one line, whatever JSON its record holds.
     """
     value = {
-        _EVENT_ID: stray.event_id,
-        _SEQUENCE_NUMBER: stray.sequence_number,
-        _DELETED_AT: stray.deleted_at,
+        EVENT_ID: stray.event_id,
+        SEQUENCE_NUMBER: stray.sequence_number,
+        DELETED_AT: stray.deleted_at,
         _RECORD: stray.record,
         _REASON: stray.reason,
     }
