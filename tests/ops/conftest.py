@@ -1,0 +1,110 @@
+import gzip
+import io
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from archive.contract import Contract
+from archive.document import EntryKind, Input, Kept
+from archive.file_list import encode_file_list
+from archive.keys import damage_key, entry_key, file_list_key, quarantine_key
+from archive.ledger import (
+    Damage,
+    Entry,
+    FileList,
+    Listing,
+    Taken,
+    chain_hash,
+    encode_entry,
+)
+from transforms.conversion import Job, Landed
+from transforms.convert import convert
+
+Archive = dict[str, bytes]
+Extend = Callable[[Archive, int, Iterable[bytes]], None]
+
+
+@pytest.fixture
+def extend(tmp_path: Path) -> Extend:
+    """
+    Adds one batch of lines, one frame each, to an archive in memory.
+    """
+
+    def add(archive: Archive, n: int, lines: Iterable[bytes]) -> None:
+        _add_entry(
+            archive, n, [gzip.compress(line, mtime=0) for line in lines], tmp_path
+        )
+
+    return add
+
+
+def _add_entry(
+    archive: Archive, n: int, frames: Sequence[bytes], scratch: Path
+) -> None:
+    landed = b"".join(frames)
+    conversion = convert(
+        [
+            Landed(
+                key=f"landing/{n}.jsonl.gz",
+                version="v",
+                bytes=len(landed),
+                open=lambda: io.BytesIO(landed),
+            )
+        ],
+        Job(
+            n=n,
+            contract=Contract(),
+            scratch=scratch / str(n),
+            checkpoint=lambda: None,
+        ),
+    )
+    for file in conversion.files:
+        archive[file.record.key] = file.path.read_bytes()
+    quarantine = None
+    if conversion.quarantine is not None:
+        quarantine = _keep(
+            archive, quarantine_key(n), conversion.quarantine.read_bytes()
+        )
+    listing = encode_file_list(FileList(adds=tuple(f.record for f in conversion.files)))
+    entry = Entry(
+        n=n,
+        kind=EntryKind.BATCH,
+        opened_at=0,
+        previous=chain_hash(archive[entry_key(n - 1)]) if n > 1 else None,
+        contract=Contract(),
+        writer={"firn": "test"},
+        inputs=tuple(
+            Taken(
+                source=Input(
+                    key=each.key, version=each.version, etag="e", bytes=len(landed)
+                ),
+                frames=each.frames,
+                lines=each.lines,
+            )
+            for each in conversion.inputs
+        ),
+        counts=conversion.counts,
+        files=Listing(
+            kept=_keep(archive, file_list_key(n), listing), rows=len(conversion.files)
+        ),
+        quarantine=quarantine,
+        damage=tuple(
+            Damage(
+                kept=_keep(archive, damage_key(n, k), each.path.read_bytes()),
+                key=each.key,
+                version=each.version,
+                offset=each.offset,
+                length=each.length,
+                reason=each.reason,
+            )
+            for k, each in enumerate(conversion.damage, start=1)
+        ),
+    )
+    archive[entry_key(n)] = encode_entry(entry)
+
+
+def _keep(archive: Archive, key: str, content: bytes) -> Kept:
+    archive[key] = content
+    return Kept(key=key, bytes=len(content), sha256=sha256(content).hexdigest())
