@@ -10,11 +10,19 @@ that backoff costs nothing and deadlines come near as they would.
 
 import math
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
 import time_machine
+
+
+class TimeIsUp(BaseException):
+    """
+    A function slept or was held up beyond its timeout: its process is gone.
+    """
 
 
 class Clock:
@@ -27,6 +35,7 @@ class Clock:
         Take the epoch second to start at; nothing changes until entered.
         """
         self._now = float(start_at)
+        self._deadline = math.inf
         self._travel = time_machine.travel(start_at, tick=False)
         self._sleep = patch.object(time, "sleep", self.advance)
 
@@ -71,7 +80,20 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """
-        Move forward by some seconds.
+        Move forward by some seconds, but not beyond a running function's end.
         """
-        self._now += seconds
+        self._now = min(self._now + seconds, self._deadline)
         self._traveller.move_to(self._now)
+        if self._now == self._deadline:
+            raise TimeIsUp
+
+    @contextmanager
+    def until(self, deadline: float) -> Generator[None]:
+        """
+        Raise TimeIsUp in whoever makes the clock reach the deadline within.
+        """
+        self._deadline = deadline
+        try:
+            yield
+        finally:
+            self._deadline = math.inf

@@ -3,52 +3,90 @@ The deployment that Terraform would make, made through the same API calls.
 
 Rule 1: `deploy` is the only reader of a Deployment. Whatever acts later asks
 the control plane what was deployed.
+Rule 2: the numbers are those of DESIGN 4.2 rule 9 and section 5.
 """
 
-from dataclasses import dataclass, field
+import json
 
-from archive.contract import Contract
+import boto3
 
+from local_aws.deploy_functions import (
+    INGEST_TIMEOUT_SECONDS,
+    INGEST_WINDOW_SECONDS,
+    deploy_functions,
+)
+from local_aws.deploy_storage import deploy_storage
+from local_aws.deployment import Deployed, Deployment
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """
-    What a user of the Terraform module would set.
-    """
+__all__ = ["Deployed", "Deployment", "deploy"]
 
-    name: str = "firn"
-    retention_days: int = 365
-    app_env: str = "Production"
-    contract: Contract = field(default_factory=Contract)
-    batch_hours: int = 24
-    compact_after_days: int = 35
-    archive_after_days: int = 45
-    storage_class: str = "GLACIER"
-    scratch: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployed:
-    """
-    The names of what was made.
-    """
-
-    queue_url: str
-    dead_letter_queue_url: str
-    table: str
-    landing_bucket: str
-    archive_bucket: str
-    failures_bucket: str
-    delivery_stream: str
-    glue_database: str
-    ingest: str
-    router: str
-    transform: str
-    schedule: str
+# A queue's visibility is at least six times its function's timeout and the
+# window (Lambda: Using Lambda with Amazon SQS).
+VISIBILITY_SECONDS = 6 * INGEST_TIMEOUT_SECONDS + INGEST_WINDOW_SECONDS
+RECEIVES_MAX = 5
+DEAD_LETTER_SECONDS = 14 * 86_400
 
 
 def deploy(deployment: Deployment) -> Deployed:
     """
     Make all of it in the account that is entered, at its time.
     """
-    raise NotImplementedError(deployment)
+    name = deployment.name
+    deployed = Deployed(
+        queue_url=_queues(name),
+        dead_letter_queue_url=_queue_url(f"{name}-dead-letters"),
+        table=f"{name}-items",
+        landing_bucket=f"{name}-landing",
+        archive_bucket=f"{name}-archive",
+        failures_bucket=f"{name}-failures",
+        delivery_stream=f"{name}-expiries",
+        glue_database=f"{name}".replace("-", "_"),
+        ingest=f"{name}-ingest",
+        router=f"{name}-router",
+        transform=f"{name}-transform",
+        schedule=f"{name}-transform",
+    )
+    role = _role(name)
+    deploy_storage(deployed, deployment, role)
+    deploy_functions(deployed, deployment, role)
+    return deployed
+
+
+def _queues(name: str) -> str:
+    client = boto3.client("sqs")
+    dead = client.create_queue(
+        QueueName=f"{name}-dead-letters",
+        Attributes={"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)},
+    )
+    redrive = {
+        "deadLetterTargetArn": _queue_arn(dead["QueueUrl"]),
+        "maxReceiveCount": RECEIVES_MAX,
+    }
+    queue = client.create_queue(
+        QueueName=f"{name}-messages",
+        Attributes={
+            "VisibilityTimeout": str(VISIBILITY_SECONDS),
+            "MessageRetentionPeriod": str(DEAD_LETTER_SECONDS),
+            "RedrivePolicy": json.dumps(redrive),
+        },
+    )
+    return queue["QueueUrl"]
+
+
+def _queue_url(name: str) -> str:
+    return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
+
+
+def _queue_arn(url: str) -> str:
+    found = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=url, AttributeNames=["QueueArn"]
+    )
+    return found["Attributes"]["QueueArn"]
+
+
+def _role(name: str) -> str:
+    created = boto3.client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17"})
+    )
+    arn: str = created["Role"]["Arn"]
+    return arn

@@ -95,13 +95,16 @@ def changes(operation: str) -> bool:
 @dataclass(slots=True)
 class Injector:
     """
-    Strikes calls as planned and tells `struck` of each; counts all writes.
+    Strikes calls as planned.
+
+    `called` hears of each call that is about to be made, `struck` of each
+    that a fault befalls.
     """
 
     faults: Faults
     advance: Callable[[float], None] = lambda _: None
+    called: Callable[[str, str], None] = lambda *_: None
     struck: Callable[[str, str, Kind], None] = lambda *_: None
-    writes: int = 0
     _seen: dict[int, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _random: random.Random = field(init=False)
@@ -119,6 +122,7 @@ class Injector:
         Make the call, or what the faults make of it.
         """
         service = client.meta.service_model.service_name
+        self.called(service, operation)
         fault = self._next_fault(service, operation)
         if fault is None:
             return do()
@@ -141,7 +145,6 @@ class Injector:
     def _next_fault(self, service: str, operation: str) -> Fault | None:
         writes = changes(operation)
         with self._lock:
-            self.writes += writes
             chosen = None
             for number, fault in enumerate(self.faults.calls):
                 if fault.service not in (ANY, service):

@@ -1,0 +1,187 @@
+"""
+Where moto's S3 is made to do as S3 does.
+
+Rule 1: this is the only file that replaces parts of moto's S3: lifecycle
+configurations come back whole, restores take their time and are seen in
+listings.
+"""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import unquote
+
+import xmltodict
+from moto.core.responses import ActionResult
+from moto.s3.exceptions import (
+    InvalidObjectState,
+    MissingKey,
+    NoSuchLifecycleConfiguration,
+    S3ClientError,
+)
+from moto.s3.models import FakeBucket, FakeKey
+from moto.s3.responses import S3Response
+
+from local_aws.lifecycle_rules import ALL_CLASSES_128K, GLACIER_CLASSES
+from local_aws.restore import TIER_SECONDS, Restore, asked, renewed
+
+Now = Callable[[], int]
+Response = tuple[int, dict[str, Any], str | bytes]
+
+_MINIMUM_SIZE = "x-amz-transition-default-minimum-object-size"
+_OPTIONAL = "x-amz-optional-object-attributes"
+_XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+class RestoreInProgressError(S3ClientError):  # type: ignore[misc]
+    """
+    The object is on its way already.
+    """
+
+    code = 409
+
+    def __init__(self) -> None:
+        """
+        Say it as S3 does.
+        """
+        super().__init__("RestoreAlreadyInProgress", "Object restore is in progress")
+
+
+class TierUnavailableError(S3ClientError):  # type: ignore[misc]
+    """
+    The storage class has no such retrieval tier.
+    """
+
+    code = 400
+
+    def __init__(self) -> None:
+        """
+        Say it as S3 does.
+        """
+        msg = "Retrieval option is not supported by this storage class"
+        super().__init__("InvalidRequest", msg)
+
+
+@contextmanager
+def installed(now: Now) -> Generator[None]:
+    """
+    Complete moto's S3 for as long as this lasts.
+    """
+    put_bucket = S3Response._bucket_response_put  # noqa: SLF001 - rule 1
+    post_key = S3Response._key_response_post  # noqa: SLF001 - rule 1
+    serialized = S3Response.serialized
+
+    def bucket_response_put(
+        self: S3Response,
+        request: object,
+        bucket: str,
+        query: dict[str, Any],
+    ) -> Any:  # noqa: ANN401 - moto ships no types
+        answer = put_bucket(self, request, bucket, query)
+        if "lifecycle" in query:
+            _keep_lifecycle(self, bucket)
+        return answer
+
+    def key_response_post(self: S3Response, *arguments: Any) -> Response:  # noqa: ANN401 - moto ships no types
+        _, body, bucket, query, key = arguments
+        if "restore" in query:
+            return _restore(self.backend.get_object(bucket, key), body, now())
+        answer: Response = post_key(self, *arguments)
+        return answer
+
+    def with_restore_status(self: S3Response, result: ActionResult) -> Response:
+        if "RestoreStatus" in self.headers.get(_OPTIONAL, ""):
+            _add_restore_status(self, result.result, now())
+        answer: Response = serialized(self, result)
+        return answer
+
+    with ExitStack() as stack:
+        for owner, name, replacement in (
+            (S3Response, "_bucket_response_put", bucket_response_put),
+            (S3Response, "get_bucket_lifecycle", _get_lifecycle),
+            (S3Response, "_key_response_post", key_response_post),
+            (S3Response, "serialized", with_restore_status),
+            (FakeKey, "status", property(lambda key: _status(key, now()), _ignore)),
+            (FakeKey, "_expiry", property(lambda key: _expiry(key, now()), _ignore)),
+            (FakeKey, "restored", None),
+        ):
+            create = name in ("_expiry", "restored")
+            stack.enter_context(patch.object(owner, name, replacement, create=create))
+        yield
+
+
+def _keep_lifecycle(response: S3Response, bucket_name: str) -> None:
+    bucket: FakeBucket = response.backend.get_bucket(bucket_name)
+    bucket.lifecycle_xml = xmltodict.parse(response.body)["LifecycleConfiguration"]
+    bucket.lifecycle_minimum = response.headers.get(_MINIMUM_SIZE, ALL_CLASSES_128K)
+
+
+def _get_lifecycle(self: S3Response) -> Response:
+    bucket = self.backend.get_bucket(self.bucket_name)
+    if not bucket.rules:
+        raise NoSuchLifecycleConfiguration(bucket_name=self.bucket_name)
+    rules = {**bucket.lifecycle_xml, "@xmlns": _XMLNS}
+    body = xmltodict.unparse({"LifecycleConfiguration": rules})
+    return 200, {_MINIMUM_SIZE: bucket.lifecycle_minimum}, body
+
+
+def _restore(key: FakeKey | None, body: bytes, now: int) -> Response:
+    if key is None:
+        raise MissingKey
+    if key.storage_class not in GLACIER_CLASSES:
+        raise InvalidObjectState(storage_class=key.storage_class)
+    request = xmltodict.parse(body)["RestoreRequest"]
+    days = int(request["Days"])
+    parameters = request.get("GlacierJobParameters") or {}
+    tier = parameters.get("Tier", request.get("Tier", "Standard"))
+    if (key.storage_class, tier) not in TIER_SECONDS:
+        raise TierUnavailableError
+
+    former = _current(key, now)
+    if former is not None and former.ready_at > now:
+        raise RestoreInProgressError
+    if former is not None:
+        key.restored = renewed(former, now, days)
+        return 200, {}, ""
+    key.restored = asked(now, TIER_SECONDS[key.storage_class, tier], days)
+    return 202, {}, ""
+
+
+def _current(key: FakeKey, now: int) -> Restore | None:
+    restored: Restore | None = key.restored
+    return None if restored is None or restored.expires_at <= now else restored
+
+
+def _status(key: FakeKey, now: int) -> str | None:
+    restored = _current(key, now)
+    if restored is None:
+        return None
+    return "IN_PROGRESS" if restored.ready_at > now else "RESTORED"
+
+
+def _expiry(key: FakeKey, now: int) -> object:
+    restored = _current(key, now)
+    return None if restored is None else restored.expiry
+
+
+def _ignore(_key: FakeKey, _value: object) -> None:
+    """
+    Take no notice of what moto would set: rule 1 of restore.py.
+    """
+
+
+def _add_restore_status(response: S3Response, result: object, now: int) -> None:
+    if not isinstance(result, Mapping):
+        return
+    bucket = response.backend.get_bucket(response.bucket_name)
+    encoded = result.get("EncodingType") == "url"
+    for entry in result.get("Contents", ()):
+        name = unquote(entry["Key"]) if encoded else entry["Key"]
+        restored = _current(bucket.keys[name], now)
+        if restored is None:
+            continue
+        in_progress = restored.ready_at > now
+        entry["RestoreStatus"] = {"IsRestoreInProgress": in_progress}
+        if not in_progress:
+            entry["RestoreStatus"]["RestoreExpiryDate"] = restored.expiry
