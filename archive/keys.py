@@ -44,6 +44,8 @@ _ITEM_KEY = re.compile(
     r"(?P<n>\d{8})(?:-(?P<part>\d+))?\.parquet"
 )
 
+_QUARANTINE_KEY = re.compile(r"quarantine/(?P<n>\d{8})(?:\.jsonl\.gz|-\d+\.bin)")
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
@@ -111,6 +113,17 @@ def item_partition(key: str) -> Partition:
         msg = f"{key}: not the key of an archive object"
         raise DamagedError(msg)
     return Partition(unquote(found["device"]), found["date"])
+
+
+def written_by(key: str) -> int:
+    """
+    The number of the entry that made an archive object or a quarantined one.
+    """
+    found = _ITEM_KEY.fullmatch(key) or _QUARANTINE_KEY.fullmatch(key)
+    if found is None:
+        msg = f"{key}: lies neither under {ITEMS} nor under {QUARANTINE}"
+        raise DamagedError(msg)
+    return int(found["n"])
 
 
 def entry_key(n: int) -> str:

@@ -1,0 +1,173 @@
+"""
+Which partitions are due for compaction.
+
+Rule 1: cold objects are never touched. The storage class that LIST shows
+decides, not the age.
+Rule 2: only what the ledger holds is compacted, and only with its own kind.
+Rule 3: the look starts from the ledger each day, so that a run which was
+missed, or a month of them, changes nothing.
+
+An entry that is young enough to name hot files is read; older ones are not.
+What the lifecycle left hot for longer than the grace (it has a size floor, or
+was off) stays as it is: more objects, nothing wrong.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from archive.document import Input
+from archive.errors import DamagedError
+from archive.file_list import decode_file_list
+from archive.keys import ENTRIES, Partition, entry_number, file_list_key
+from archive.ledger import FileList
+from transforms.bucket import ArchiveBucket, Listed
+from transforms.decisions import BATCH_OBJECTS_MAX
+
+DAY_SECONDS = 86_400
+
+# A little less than a day, or the hourly look would come an hour later each day.
+LOOK_SECONDS = DAY_SECONDS - 3_600
+
+# How long after its due date an object may still be found hot: the lifecycle
+# runs once a day and may lag.
+GRACE_DAYS = 30
+
+HOT = "STANDARD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactionRule:
+    """
+    When a partition is compacted, and how much of it all one entry takes.
+
+    `age_days` is the age of its oldest hot file, `cold_days` when the lifecycle
+    moves it.
+    """
+
+    age_days: int
+    cold_days: int
+    bytes_max: int
+
+
+@dataclass(slots=True)
+class Look:
+    """
+    The partitions that are due, as of the last look.
+    """
+
+    rule: CompactionRule
+    _looked_at: float | None = None
+    _head: int = 0
+    _due: dict[Partition, set[str]] = field(default_factory=dict)
+
+    def inputs(
+        self, archive: ArchiveBucket, head: int, now: float
+    ) -> tuple[Input, ...]:
+        """
+        What the next compaction takes; empty while nothing is due.
+
+        To be asked when nothing is open: then what entries removed is gone.
+        """
+        if self._looked_at is None or now - self._looked_at >= LOOK_SECONDS:
+            self._due = _due(archive, now, self.rule)
+            self._looked_at = now
+        else:
+            self._follow(archive, head)
+        self._head = head
+
+        chosen: list[Input] = []
+        total = 0
+        for partition in list(self._due):
+            hot = _hot_files(archive, partition, self._due[partition])
+            if not _is_due(hot, now, self.rule):
+                del self._due[partition]
+                continue
+            total += sum(each.bytes for each in hot)
+            if chosen and (
+                total > self.rule.bytes_max
+                or len(chosen) + len(hot) > BATCH_OBJECTS_MAX
+            ):
+                break
+            # It is gone from here whatever becomes of it: a partition that
+            # cannot be compacted must not stand before the others again today.
+            del self._due[partition]
+            chosen.extend(_pinned(archive, hot))
+        return tuple(chosen)
+
+    def _follow(self, archive: ArchiveBucket, head: int) -> None:
+        for n in range(self._head + 1, head + 1):
+            for record in _file_list(archive, n).removes:
+                self._due.get(record.partition, set()).discard(record.key)
+
+
+def _due(
+    archive: ArchiveBucket, now: float, rule: CompactionRule
+) -> dict[Partition, set[str]]:
+    """
+    Partitions with several files, one of them old enough, and their live keys.
+    """
+    youngest = now - rule.age_days * DAY_SECONDS
+    oldest = now - (rule.cold_days + GRACE_DAYS) * DAY_SECONDS
+    entries = [
+        listed for listed in archive.listing(ENTRIES) if listed.modified_at >= oldest
+    ]
+    if not entries or entries[0].modified_at > youngest:
+        return {}
+
+    live: dict[Partition, set[str]] = {}
+    aged: set[str] = set()
+    for listed in entries:
+        file_list = _file_list(archive, entry_number(listed.key))
+        for record in file_list.removes:
+            live.get(record.partition, set()).discard(record.key)
+        for record in file_list.adds:
+            live.setdefault(record.partition, set()).add(record.key)
+            if listed.modified_at <= youngest:
+                aged.add(record.key)
+    return {
+        partition: keys
+        for partition, keys in live.items()
+        if len(keys) > 1 and not keys.isdisjoint(aged)
+    }
+
+
+def _file_list(archive: ArchiveBucket, n: int) -> FileList:
+    key = file_list_key(n)
+    found = archive.read(key)
+    if found is None:
+        msg = f"{key}: gone"
+        raise DamagedError(msg)
+    return decode_file_list(key, found.body)
+
+
+def _hot_files(
+    archive: ArchiveBucket, partition: Partition, live: set[str]
+) -> list[Listed]:
+    return [
+        listed
+        for listed in archive.listing(partition.prefix)
+        if listed.key in live and listed.storage_class == HOT
+    ]
+
+
+def _is_due(hot: Sequence[Listed], now: float, rule: CompactionRule) -> bool:
+    if len(hot) < 2:  # noqa: PLR2004  one file is what compaction is for
+        return False
+    return min(each.modified_at for each in hot) <= now - rule.age_days * DAY_SECONDS
+
+
+def _pinned(archive: ArchiveBucket, hot: Sequence[Listed]) -> Iterator[Input]:
+    """
+    The versions of what LIST showed. A file that changed since is damage.
+    """
+    for listed in hot:
+        shown = archive.look(listed.key)
+        if shown is None or shown.etag != listed.etag:
+            msg = f"{listed.key}: changed, and nothing changes archive objects"
+            raise DamagedError(msg)
+        yield Input(
+            key=listed.key,
+            version=shown.version,
+            etag=shown.etag,
+            bytes=shown.bytes,
+        )
