@@ -68,6 +68,16 @@ class Bucket:
                 },
             )
 
+    def find(self, key: str) -> bytes | None:
+        """
+        The bytes of an object, or None where there is no such object.
+        """
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=key)
+        except self.client.exceptions.NoSuchKey:
+            return None
+        return answer["Body"].read()
+
     def read(self, key: str) -> bytes:
         """
         The bytes of an object; DamagedError where there are none to be had.

@@ -8,9 +8,10 @@ Rule 2: the way ends: what is not cold when it long should be is not waited for.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.keys import ITEMS
+from archive.keys import ITEMS, entry_key
+from archive.ledger import decode_entry
 from local_aws.account import Account
-from local_aws.deploy import Deployment
+from local_aws.deployment import Deployment
 from ops.bucket import GLACIER, RESTORE_SECONDS, Bucket
 from ops.keep import Kept
 from ops.readback import Readback, read_back
@@ -31,9 +32,11 @@ class Journey:
     """
 
     account: Account
+    bucket: Bucket
     stations: Stations
     journal: Journal
     terminal: Terminal
+    entries: int = 0
 
     def send(self, sendings: Sequence[Sending]) -> None:
         """
@@ -66,17 +69,16 @@ class Journey:
         """
         The finished archive, read back; `kept` is given all of its objects.
         """
-        bucket = Bucket.of(self.stations.deployed.archive_bucket)
-        classes = bucket.storage_classes()
+        classes = self.bucket.storage_classes()
         cold = [key for key, class_ in classes.items() if class_ == GLACIER]
-        bucket.restore(cold)
+        self.bucket.restore(cold)
         self.account.run_until(self.account.clock.now() + RESTORE_SECONDS)
 
         unread = set(classes)
         with self.terminal.bar("reading back", len(classes)) as bar:
 
             def read(key: str) -> bytes:
-                content = bucket.read(key)
+                content = self.bucket.read(key)
                 if key in unread:
                     unread.remove(key)
                     bar.advance()
@@ -97,7 +99,19 @@ class Journey:
         """
         while (now := self.account.clock.now()) < at:
             self.account.run_until(min(at, _next_day(now)))
+            self._note_entries()
             self.journal.turn(self.account.clock.now(), self.stations.done)
+
+    def _note_entries(self) -> None:
+        """
+        Look for new entries of the ledger, as long as any is to be expected.
+        """
+        while self.stations.converted < self.stations.landed:
+            stored = self.bucket.find(entry_key(self.entries + 1))
+            if stored is None:
+                break
+            self.entries += 1
+            self.stations.see_entry(decode_entry(entry_key(self.entries), stored))
 
 
 def _next_day(at: int) -> int:

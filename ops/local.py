@@ -13,7 +13,7 @@ from rich.console import Console
 
 from archive.contract import Contract, Granularity
 from archive.errors import MisconfiguredError
-from local_aws.deploy import Deployment
+from local_aws.deployment import Deployment
 from ops.fleet import FleetPlan
 from ops.local_flags import (
     DAYS,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive.columns import Column, parse_column
 from archive.errors import MisconfiguredError
-from local_aws.deploy import Deployment
+from local_aws.deployment import Deployment
 from ops.fleet import FleetPlan
 from ops.timestamps import CLOCK_AT_MAX, CLOCK_YEAR_MAX
 

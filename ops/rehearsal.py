@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from local_aws.account import Account
 from local_aws.deploy import deploy
 from local_aws.faults import Faults
+from ops.bucket import Bucket
 from ops.census import Census, Witness, take_census
 from ops.fleet import fleet_bodies
 from ops.journey import Journey
@@ -66,6 +67,7 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
         account.observe(stations.see)
         journey = Journey(
             account=account,
+            bucket=Bucket.of(stations.deployed.archive_bucket),
             stations=stations,
             journal=Journal(terminal, plan.days),
             terminal=terminal,

@@ -1,8 +1,8 @@
 """
 What each station of the pipeline did, counted from what AWS did.
 
-Rule 1: everything here comes from the account's events, nothing from what the
-hops say about themselves.
+Rule 1: everything here comes from the account's events and the ledger, nothing
+from what the hops say about themselves.
 """
 
 from collections import Counter
@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
+from archive.document import EntryKind
 from archive.keys import ITEMS
+from archive.ledger import Entry
 from ingest.item import Key, key_of
-from local_aws.deploy import Deployed
+from local_aws.deployment import Deployed
 from local_aws.events import (
     BatchDiscarded,
     DeadLettered,
@@ -75,6 +77,8 @@ class Stations:
     dead_letters: list[str] = field(default_factory=list)
     inserted: int = 0
     refused: int = 0
+    landed: int = 0
+    converted: int = 0
     alarms: list[str] = field(default_factory=list)
 
     def see(self, event: Event) -> None:
@@ -96,6 +100,14 @@ class Stations:
             case _:
                 self._see_archiving(event)
 
+    def see_entry(self, entry: Entry) -> None:
+        """
+        Count one entry of the ledger: the transform's work.
+        """
+        self.done[Station.TRANSFORM] += entry.counts.rows
+        if entry.kind is EntryKind.BATCH:
+            self.converted += len(entry.inputs)
+
     def _see_expiry(self, event: ItemExpired) -> None:
         self.done[Station.TTL] += 1
         self.keys.add(key_of(event.image))
@@ -108,6 +120,7 @@ class Stations:
                 self.refused += event.refused
             case ObjectLanded():
                 self.done[Station.LANDING] += 1
+                self.landed += 1
             case ObjectTransitioned(bucket=self.deployed.archive_bucket):
                 self.done[Station.GLACIER] += event.key.startswith(ITEMS)
             case BatchDiscarded() | RecordsLost() | MessagesLost():
