@@ -56,10 +56,13 @@ class Pace:
     `idle_schedule_seconds`: a scheduled run that changed nothing is followed
     by the next one only after this long, unless something that it looked at
     changes before. 0 fires every tick.
+    `settle_seconds`: how long all must have been still before `quiet`; longer
+    than anything that a scheduled function waits for with nothing on its way.
     """
 
     ttl_sweep_seconds: int = 600
     idle_schedule_seconds: int = 86_400
+    settle_seconds: int = 2 * 86_400
 
 
 class Account:
@@ -81,10 +84,10 @@ class Account:
         """
         Prepare an empty account; nothing starts until it is entered.
         """
-        pace = pace or Pace()
+        self._pace = pace = pace or Pace()
         self.clock = Clock(start_at)
         self._observers: list[Observer] = []
-        self._activity = Activity()
+        self._activity = Activity(self.clock.now)
         self._control = ControlPlane()
         self._functions = Functions(self._control, self.clock, self._observed)
         self._injector = Injector(
@@ -210,11 +213,14 @@ class Account:
 
     def quiet(self) -> bool:
         """
-        Whether nothing is on its way and every schedule's last run was idle.
+        Whether nothing is on its way and no scheduled function has work left.
 
-        Idle: it changed nothing, and nothing has changed since.
+        That is taken from its last run: it changed nothing, although all that
+        it looks at had been still for `settle_seconds`.
         """
-        return self.next_change_at() is None and self._schedules.idle()
+        return self.next_change_at() is None and self._schedules.settled(
+            self._pace.settle_seconds
+        )
 
     def _observed(self, event: Event) -> None:
         for observer in self._observers:

@@ -1,10 +1,11 @@
 """
-Which services have changed, and which a function has asked.
+Which services have changed and when, and which a function has asked.
 
 Rule 1: it counts and decides nothing.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from local_aws.faults import changes
@@ -16,7 +17,9 @@ class Activity:
     Changes by service since the start, and the services asked since `listen`.
     """
 
+    now: Callable[[], int]
     changed: Counter[str] = field(default_factory=Counter)
+    changed_at: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
     def listen(self) -> None:
@@ -31,10 +34,11 @@ class Activity:
         """
         self.asked.add(service)
         if changes(operation):
-            self.changed[service] += 1
+            self.change(service)
 
     def change(self, service: str) -> None:
         """
-        Take note of something that AWS itself changed in a service.
+        Take note of a change in a service.
         """
         self.changed[service] += 1
+        self.changed_at[service] = self.now()

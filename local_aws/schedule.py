@@ -85,12 +85,16 @@ class Schedules:
                 schedule.last_at = now
                 self._invoke(name, now, 0)
 
-    def idle(self) -> bool:
+    def settled(self, seconds: int) -> bool:
         """
-        Whether each last run changed nothing, and nothing has changed since.
+        Whether each last run was idle and found all still for so long.
         """
+        changed_at = self.scene.activity.changed_at
         return not self._retries and all(
-            it.idle and not self._stirred(it) for it in self._schedules.values()
+            it.idle
+            and not self._stirred(it)
+            and it.last_at - max(changed_at.get(name, 0) for name in it.seen) >= seconds
+            for it in self._schedules.values()
         )
 
     def _refresh(self) -> None:
