@@ -17,9 +17,9 @@ from archive.image import AttributeValue
 DEPTH_MAX = 100
 
 
-def canonical_json(attributes: Mapping[str, AttributeValue]) -> str:
+def canonical_json(attributes: Mapping[str, object]) -> str:
     """
-    Attributes as the text that `rest` holds.
+    An image or an attribute value as the text that `rest` holds.
     """
     return orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode()
 

@@ -149,7 +149,7 @@ def _member(window: _Window) -> _Member | str:
         try:
             piece = inflate.decompress(step)
         except zlib.error as error:
-            # "Error -3 while decompressing data: incorrect data check"
+            # What zlib says after "Error -3 while decompressing data".
             return str(error).rsplit(": ", 1)[-1]
         position += len(step)
         raw_bytes += len(piece)

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from archive.columns import CREATED_AT, DELETED_AT, DEVICE_ID, SEQUENCE_NUMBER
 from transforms.days import MOMENT_MIN
+from transforms.partitions import partition_rows
 from transforms.schema import DATE
 
 # Columns that rows have only while they are being ordered.
@@ -74,29 +75,12 @@ def _rank(rows: pa.Table) -> tuple[list[tuple[str, date | None]], pa.Array]:
     """
     The partitions in their order, and the number of each row's partition.
     """
-    devices = _encode(rows[DEVICE_ID])
-    dates = _encode(rows[DATE])
-    pairs = pc.add(
-        pc.multiply(devices.indices.cast(pa.int64()), len(dates.dictionary)),
-        dates.indices.cast(pa.int64()),
-    ).dictionary_encode()
-    device_ids = devices.dictionary.to_pylist()
-    days = dates.dictionary.to_pylist()
-    found = [
-        (device_ids[device], days[day])
-        for device, day in (
-            divmod(pair, len(days)) for pair in pairs.dictionary.to_pylist()
-        )
-    ]
+    found = partition_rows(rows)
     # str() puts the default partition, None, after every date.
-    partitions = sorted(found, key=lambda pair: (pair[0], str(pair[1])))
+    partitions = sorted(found.partitions, key=lambda pair: (pair[0], str(pair[1])))
     rank_of = {pair: rank for rank, pair in enumerate(partitions)}
-    ranks = pa.array([rank_of[pair] for pair in found], pa.int64())
-    return partitions, ranks.take(pairs.indices)
-
-
-def _encode(column: pa.ChunkedArray) -> pa.DictionaryArray:
-    return pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
+    ranks = pa.array([rank_of[pair] for pair in found.partitions], pa.int64())
+    return partitions, ranks.take(found.indices)
 
 
 def _settle(

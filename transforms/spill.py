@@ -3,14 +3,18 @@ Buckets of rows in scratch.
 
 Rule 1: this is the only file that knows how rows lie in scratch.
 Rule 2: rows leave memory when they come in; one bucket is read back at a time.
+Rule 3: a row's bucket follows from its device and date alone, so one bucket
+holds whole partitions.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from transforms.scatter import split
+from transforms.partitions import partition_rows
 
 # lz4 halves what is written and costs less than writing it.
 _WRITTEN = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -60,3 +64,27 @@ class Spill:
 
     def _path(self, bucket: int) -> Path:
         return self._directory / f"bucket-{bucket}.arrows"
+
+
+def split(rows: pa.Table, buckets: int) -> Iterator[tuple[int, pa.Table]]:
+    """
+    The rows of each bucket that has any.
+    """
+    if buckets == 1 or not rows:
+        yield 0, rows
+        return
+    found = partition_rows(rows)
+    numbers = [
+        crc32(f"{device_id}\n{day}".encode()) % buckets
+        for device_id, day in found.partitions
+    ]
+    by_row = pa.array(numbers, pa.int32()).take(found.indices)
+    ordered = rows.take(pc.array_sort_indices(by_row))
+    counts = {
+        count["values"]: count["counts"]
+        for count in pc.value_counts(by_row).to_pylist()
+    }
+    begin = 0
+    for bucket in sorted(counts):
+        yield bucket, ordered.slice(begin, counts[bucket])
+        begin += counts[bucket]
