@@ -45,13 +45,6 @@ class Open:
     intents: tuple[int, ...]
     orphans: tuple[int, ...]
 
-    @property
-    def is_empty(self) -> bool:
-        """
-        Whether the next entry may be opened.
-        """
-        return not self.intents
-
 
 def find_open(archive: ArchiveBucket) -> Open:
     """

@@ -60,6 +60,12 @@ class Look:
     _head: int = 0
     _due: dict[Partition, set[str]] = field(default_factory=dict)
 
+    def is_worthwhile(self, now: float) -> bool:
+        """
+        Whether inputs() would look at anything. Most runs need not ask.
+        """
+        return bool(self._due) or self._is_stale(now)
+
     def inputs(
         self, archive: ArchiveBucket, head: int, now: float
     ) -> tuple[Input, ...]:
@@ -68,7 +74,7 @@ class Look:
 
         To be asked when nothing is open: then what entries removed is gone.
         """
-        if self._looked_at is None or now - self._looked_at >= LOOK_SECONDS:
+        if self._is_stale(now):
             self._due = _due(archive, now, self.rule)
             self._looked_at = now
         else:
@@ -93,6 +99,9 @@ class Look:
             del self._due[partition]
             chosen.extend(_pinned(archive, hot))
         return tuple(chosen)
+
+    def _is_stale(self, now: float) -> bool:
+        return self._looked_at is None or now - self._looked_at >= LOOK_SECONDS
 
     def _follow(self, archive: ArchiveBucket, head: int) -> None:
         for n in range(self._head + 1, head + 1):

@@ -76,13 +76,10 @@ class Run:
         Do all there is to do, or as much as there is time for.
         """
         try:
-            if self._resume():
-                while self.turn.may_begin and self._batch():
-                    pass
-                while self.turn.may_begin and self._compaction():
-                    pass
-            else:
-                self.report.stopped = "another run holds an intent"
+            while self.turn.may_begin and self._batch():
+                pass
+            while self.turn.may_begin and self._compaction():
+                pass
         except UndeliveredError as error:
             if not self.turn.is_over:
                 raise
@@ -90,19 +87,32 @@ class Run:
             self.report.stopped = str(error)
         self.report.heartbeat = 1
 
-    def _resume(self) -> bool:
+    def _next(self) -> int | None:
         """
-        Go on with what is open; whether nothing is open afterwards.
+        The number of the entry that may be opened, once nothing is open.
+
+        What is found open is gone on with first. None where another run may
+        still hold it.
         """
         archive = self.transform.archive
-        found = find_open(archive)
-        for n in found.orphans:
-            # Without an entry it is left to the run that opens this number.
-            if archive.look(entry_key(n)) is not None:
-                self._finisher().sweep(n)
-        return all(self._resume_intent(n) for n in found.intents)
+        while True:
+            # The order of the looks is part of the protocol: see head.py.
+            n = self.transform.head.find(archive) + 1
+            found = find_open(archive)
+            for orphan in found.orphans:
+                # Without its entry it is left to the run that opens its number.
+                if orphan < n:
+                    self._finisher().sweep(orphan)
+            if not found.intents:
+                return n
+            if not all(self._resume(intent) for intent in found.intents):
+                self.report.stopped = "another run holds an intent"
+                return None
 
-    def _resume_intent(self, n: int) -> bool:
+    def _resume(self, n: int) -> bool:
+        """
+        Go on with an open entry; False where another run may still hold it.
+        """
         archive = self.transform.archive
         found = archive.read(intent_key(n))
         if found is None:
@@ -130,9 +140,8 @@ class Run:
         """
         Close a batch and make it an entry; whether there may be another one.
         """
-        # The order of the looks is part of the protocol: see head.py.
-        n = self.transform.head.find(self.transform.archive) + 1
-        if not find_open(self.transform.archive).is_empty:
+        n = self._next()
+        if n is None:
             return False
         landed = list(self.transform.landing.landed())
         now = self.turn.now()
@@ -149,12 +158,12 @@ class Run:
         """
         Compact what is due; whether there may be more.
         """
-        archive = self.transform.archive
-        head = self.transform.head.find(archive)
-        if not find_open(archive).is_empty:
+        look, now = self.transform.look, self.turn.now()
+        n = self._next() if look.is_worthwhile(now) else None
+        if n is None:
             return False
-        inputs = self.transform.look.inputs(archive, head, self.turn.now())
-        return bool(inputs) and self._open(head + 1, EntryKind.COMPACTION, inputs)
+        inputs = look.inputs(self.transform.archive, n - 1, now)
+        return bool(inputs) and self._open(n, EntryKind.COMPACTION, inputs)
 
     def _open(self, n: int, kind: EntryKind, inputs: tuple[Input, ...]) -> bool:
         holder = self._holder()
