@@ -111,7 +111,8 @@ class LeanItem(Item):  # type: ignore[misc]
 
     def _store(self, attributes: Mapping[str, Value]) -> None:
         image = attributes if isinstance(attributes, Checked) else checked(attributes)
-        self.image_json = orjson.dumps(image)
+        # A copy: orjson returns bytes whose memory is that of its whole buffer.
+        self.image_json = bytes(memoryview(orjson.dumps(image)))
         self.stored_size = image.size
         self._attrs = None
 

@@ -185,7 +185,8 @@ class Shard:
         # with expired items and time to live, "Differentiating").
         if self._service and name == "REMOVE":
             record["userIdentity"] = SERVICE
-        return orjson.dumps(record)
+        # A copy: orjson returns bytes whose memory is that of its whole buffer.
+        return bytes(memoryview(orjson.dumps(record)))
 
 
 def _api_record(body: bytes) -> dict[str, Any]:
