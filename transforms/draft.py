@@ -46,6 +46,13 @@ class Draft:
     parcels: tuple[Parcel, ...]
     file_list: Sealed
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """
+        The keys of all that a plan names, and that may become strays.
+        """
+        return frozenset(parcel.planned.kept.key for parcel in self.parcels)
+
 
 def draft(intent: Intent, outcome: Outcome, previous: str | None) -> Draft:
     """

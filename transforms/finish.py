@@ -25,6 +25,20 @@ from transforms.put_back import put_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """
+    What tries at an entry may have left, beside the plan that lies there.
+
+    `keys` is what this run itself may have stored. `is_disputed` says that more
+    than one run may have written for the entry.
+    """
+
+    intent_etag: str
+    keys: frozenset[str] = frozenset()
+    is_disputed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finisher:
     """
     The buckets and the catalog that an entry is finished in.
@@ -35,16 +49,14 @@ class Finisher:
     catalog: Catalog
     each: Each
 
-    def finish(self, n: int, intent_etag: str | None, *, is_disputed: bool) -> Entry:
+    def finish(self, n: int, traces: Traces) -> Entry:
         """
         Do what entry n still asks for, then let its lock go if it is this one.
-
-        `is_disputed` says that more than one run may have written for it.
         """
         entry = decode_entry(entry_key(n), self._read(entry_key(n)).body)
         file_list = self._file_list(entry)
         plan = self.archive.read(plan_key(n))
-        if is_disputed:
+        if traces.is_disputed:
             named = (*entry.kept, *_kept(file_list))
             self.each(lambda kept: put_back(self.archive, n, kept), named)
 
@@ -58,14 +70,14 @@ class Finisher:
         if entry.kind is EntryKind.BATCH:
             self._delete_landed(entry)
         self._delete_replaced(entry, file_list)
-        if plan is not None:
-            self._delete_strays(entry, file_list, plan)
+        planned = decode_plan(plan_key(n), plan.body).keys if plan else frozenset()
+        self._delete_strays(entry, file_list, planned | traces.keys)
 
-            # The plan goes before the intent, or a crash between the two would
-            # leave a plan that nobody looks for.
+        # The plan goes before the intent, or a crash between the two would
+        # leave a plan that nobody looks for.
+        if plan is not None:
             self.archive.remove(plan_key(n), plan.etag)
-        if intent_etag is not None:
-            self.archive.remove(intent_key(n), intent_etag)
+        self.archive.remove(intent_key(n), traces.intent_etag)
         return entry
 
     def sweep(self, n: int) -> None:
@@ -77,7 +89,8 @@ class Finisher:
         entry = decode_entry(entry_key(n), self._read(entry_key(n)).body)
         plan = self.archive.read(plan_key(n))
         if plan is not None:
-            self._delete_strays(entry, self._file_list(entry), plan)
+            planned = decode_plan(plan_key(n), plan.body).keys
+            self._delete_strays(entry, self._file_list(entry), planned)
             self.archive.remove(plan_key(n), plan.etag)
 
     def _delete_landed(self, entry: Entry) -> None:
@@ -113,12 +126,13 @@ class Finisher:
             raise DamagedError(msg)
         self.archive.remove(source.key, source.etag)
 
-    def _delete_strays(self, entry: Entry, file_list: FileList, plan: Found) -> None:
+    def _delete_strays(
+        self, entry: Entry, file_list: FileList, keys: frozenset[str]
+    ) -> None:
         """
         What former tries stored and the entry does not name.
         """
         named = {each.key for each in (*entry.kept, *_kept(file_list))}
-        keys = decode_plan(plan_key(entry.n), plan.body).keys
         self.each(lambda key: self._delete_stray(key, entry.n), sorted(keys - named))
 
     def _delete_stray(self, key: str, n: int) -> None:

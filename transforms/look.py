@@ -12,7 +12,7 @@ What the lifecycle left hot for longer than the grace (it has a size floor, or
 was off) stays as it is: more objects, nothing wrong.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archive.document import Input
@@ -165,18 +165,23 @@ def _is_due(hot: Sequence[Listed], now: float, rule: CompactionRule) -> bool:
     return min(each.modified_at for each in hot) <= now - rule.age_days * DAY_SECONDS
 
 
-def _pinned(archive: ArchiveBucket, hot: Sequence[Listed]) -> Iterator[Input]:
+def _pinned(archive: ArchiveBucket, hot: Sequence[Listed]) -> list[Input]:
     """
-    The versions of what LIST showed. A file that changed since is damage.
+    The versions of what LIST showed; none of them where one is gone since.
+
+    Then another run has compacted the partition, and our look is too old.
     """
+    pinned: list[Input] = []
     for listed in hot:
         shown = archive.look(listed.key)
         if shown is None or shown.etag != listed.etag:
-            msg = f"{listed.key}: changed, and nothing changes archive objects"
-            raise DamagedError(msg)
-        yield Input(
-            key=listed.key,
-            version=shown.version,
-            etag=shown.etag,
-            bytes=shown.bytes,
+            return []
+        pinned.append(
+            Input(
+                key=listed.key,
+                version=shown.version,
+                etag=shown.etag,
+                bytes=shown.bytes,
+            )
         )
+    return pinned

@@ -9,7 +9,7 @@ Rule 3: a run stops by itself before it is stopped.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.contract import Contract
@@ -31,7 +31,7 @@ from transforms.decisions import (
     standing,
 )
 from transforms.draft import draft
-from transforms.finish import Finisher
+from transforms.finish import Finisher, Traces
 from transforms.head import Head, find_open
 from transforms.landing import LandingBucket
 from transforms.lock import Lock, acquire, is_ours, take_over
@@ -130,10 +130,10 @@ class Run:
             if archive.look(entry_key(n)) is None:
                 self._attempt(lock)
                 return True
-            self._finish(n, lock.etag)
+            self._finish(n, Traces(intent_etag=lock.etag))
             return True
         # Committed, and its holder died before all was done.
-        self._finish(n, found.etag)
+        self._finish(n, Traces(intent_etag=found.etag))
         return True
 
     def _batch(self) -> bool:
@@ -219,27 +219,28 @@ class Run:
                 checkpoint=self.turn.checkpoint,
             )
             outcome = self.transform.sources.outcome(intent, job)
+            made = draft(intent, outcome, attempt.previous())
+            traces = Traces(intent_etag=lock.etag, keys=made.keys)
             try:
-                commit = attempt.commit(draft(intent, outcome, attempt.previous()))
+                commit = attempt.commit(made)
             except UndeliveredError:
                 # Where the lock was lost to a run that has committed since,
                 # what we stored is cleared away now: nobody else knows of it.
                 if self.transform.archive.look(entry_key(lock.n)) is not None:
-                    self._finisher().finish(lock.n, lock.etag, is_disputed=True)
+                    self._finisher().finish(lock.n, traces)
                 raise
 
         if commit is Commit.ANOTHERS:
-            self._finisher().finish(lock.n, lock.etag, is_disputed=True)
+            self._finisher().finish(lock.n, traces)
             msg = f"{entry_key(lock.n)}: committed by another run, with another plan"
             raise DamagedError(msg)
         is_disputed = intent.attempts > 1 or not is_ours(self.transform.archive, lock)
-        self._finish(lock.n, lock.etag, is_disputed=is_disputed)
+        self._finish(lock.n, replace(traces, is_disputed=is_disputed))
 
-    def _finish(self, n: int, etag: str, *, is_disputed: bool = True) -> None:
+    def _finish(self, n: int, traces: Traces) -> None:
         # Counted here and not at the commit: a run that dies in between reports
         # nothing, and damage that nobody counts rings no alarm.
-        entry = self._finisher().finish(n, etag, is_disputed=is_disputed)
-        self.report.add(entry)
+        self.report.add(self._finisher().finish(n, traces))
 
     def _finisher(self) -> Finisher:
         return Finisher(
