@@ -99,6 +99,13 @@ class Reply:
     halves: Sequence[Sequence[Item]] = ()
 
 
+def sleep(seconds: float) -> None:
+    """
+    Wait. Looked up at each call, so that a simulated clock can take its place.
+    """
+    time.sleep(seconds)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """
@@ -111,7 +118,7 @@ class Table:
 
     client: "DynamoDBClient"
     name: str
-    pause: Callable[[float], None] = time.sleep
+    pause: Callable[[float], None] = sleep
 
     def put(
         self, items: Sequence[Item], milliseconds_left: Callable[[], int]
