@@ -86,14 +86,15 @@ def decode_file_list(name: str, stored: bytes) -> FileList:
     The file list that these bytes hold; `name` is what an error calls it.
     """
     try:
-        table = pq.read_table(io.BytesIO(stored)).cast(_PLAIN)
+        table = pq.ParquetFile(pa.BufferReader(stored)).read(use_threads=False)
+        plain = table.cast(_PLAIN)
     except (pa.ArrowException, OSError, ValueError) as error:
         msg = f"{name}: not a file list: {error}"
         raise DamagedError(msg) from error
 
     adds: list[FileRecord] = []
     removes: list[FileRecord] = []
-    for row in table.to_pylist():
+    for row in plain.to_pylist():
         match row["action"]:
             case "add":
                 adds.append(_record(row))
