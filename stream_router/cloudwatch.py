@@ -6,6 +6,7 @@ Rule 2: counts, names and sequence numbers only; never an item's body.
 """
 
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit
@@ -13,9 +14,11 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from archive.errors import UndeliveredError
 from stream_router.counts import Counts
 from stream_router.delivery import StoppedError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 NAMESPACE = "Firn"
 SERVICE = "stream_router"
@@ -37,30 +40,37 @@ class Report:
             namespace=NAMESPACE, service=SERVICE
         )
 
-    def delivered(self, counts: Counts) -> None:
+    def delivered(self, counts: Counts, context: "LambdaContext") -> None:
         """
         Everything was taken.
         """
-        self._logger.info("delivered", extra=asdict(counts))
-        self._publish(counts)
+        self._logger.info("delivered", extra=self._publish(counts, context))
 
-    def stopped(self, counts: Counts, stopped: StoppedError) -> None:
+    def stopped(
+        self, counts: Counts, context: "LambdaContext", stopped: StoppedError
+    ) -> None:
         """
         Something was not, and the stream will be read again from there.
         """
         self._logger.warning(
             "stopped",
             extra={
-                **asdict(counts),
+                **self._publish(counts, context),
                 "sequence_number": stopped.sequence_number,
                 "reason": stopped.reason,
-                "hint": UndeliveredError.hint,
+                "hint": stopped.hint,
             },
         )
-        self._publish(counts)
 
-    def _publish(self, counts: Counts) -> None:
-        for name, value in asdict(counts).items():
+    def _publish(self, counts: Counts, context: "LambdaContext") -> dict[str, object]:
+        """
+        Put the metrics out, and return what the log line says beside its message.
+        """
+        values = asdict(counts)
+        # Two deployments in one account would otherwise share an alarm.
+        self._metrics.add_dimension("function_name", context.function_name)
+        for name, value in values.items():
             unit = MetricUnit.Bytes if name.endswith("bytes") else MetricUnit.Count
             self._metrics.add_metric(name=name, unit=unit, value=value)
         self._metrics.flush_metrics()
+        return {"function_request_id": context.aws_request_id, **values}

@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 import boto3
 
@@ -24,6 +24,9 @@ from stream_router.firehose import CONFIG, FirehoseStream
 from stream_router.pack import pack
 from stream_router.settings import read_settings
 from stream_router.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
 
 
 class StreamEvent(TypedDict):
@@ -50,18 +53,6 @@ class BatchResponse(TypedDict):
     batchItemFailures: list[BatchItemFailure]
 
 
-class LambdaContext(Protocol):
-    """
-    What the router asks of the Lambda context.
-    """
-
-    def get_remaining_time_in_millis(self) -> int:
-        """
-        Milliseconds until Lambda ends this invocation.
-        """
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Router:
     """
@@ -82,7 +73,7 @@ def cold_start() -> Router:
     return Router(FirehoseStream(client, settings.delivery_stream), Report())
 
 
-def handler(event: StreamEvent, context: LambdaContext) -> BatchResponse:
+def handler(event: StreamEvent, context: "LambdaContext") -> BatchResponse:
     """
     Judge, encode, pack, deliver, report.
     """
@@ -99,14 +90,15 @@ def handler(event: StreamEvent, context: LambdaContext) -> BatchResponse:
         deliver(frames, router.stream, _patience(context))
     except StoppedError as stopped:
         counts = count(verdicts, lines, frames, stopped.frames_taken)
-        router.report.stopped(counts, stopped)
+        router.report.stopped(counts, context, stopped)
         return _again_from(stopped.sequence_number)
 
-    router.report.delivered(count(verdicts, lines, frames, len(frames)))
+    counts = count(verdicts, lines, frames, len(frames))
+    router.report.delivered(counts, context)
     return {"batchItemFailures": []}
 
 
-def _patience(context: LambdaContext) -> Patience:
+def _patience(context: "LambdaContext") -> Patience:
     return Patience(
         remaining_seconds=lambda: context.get_remaining_time_in_millis() / 1000,
         sleep=time.sleep,
