@@ -205,6 +205,8 @@ def _environment(configuration: Mapping[str, Any]) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        # moto does not know hosts that begin with the account.
+        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration['Runtime']}",
         "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),

@@ -5,6 +5,7 @@ Rule 1: an item that exists is one that DynamoDB would have taken.
 Rule 2: an item is its image as JSON bytes; what moto reads is made on demand.
 """
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Self
 
@@ -150,7 +151,7 @@ def _checked_value(value: Value, depth: int) -> tuple[Value, int]:
     if tag == "S":
         return value, len(inner) if inner.isascii() else len(_utf8(inner))
     if tag == "B":
-        return value, len(inner) * 3 // 4
+        return {"B": _base64(inner)}, len(_bytes(inner))
     if tag in ("BOOL", "NULL"):
         return value, 1
     if tag in ("M", "L"):
@@ -180,7 +181,8 @@ def _checked_document(
 
 
 def _checked_set(tag: str, inner: Sequence[str]) -> tuple[Value, int]:
-    elements = [spell(element) for element in inner] if tag == "NS" else list(inner)
+    spelling: dict[str, Callable[[Any], str]] = {"NS": spell, "SS": str, "BS": _base64}
+    elements = [spelling[tag](element) for element in inner]
     if not elements:
         msg = "One or more parameter values were invalid: An set may not be empty"
         raise MockValidationException(msg)
@@ -193,9 +195,18 @@ def _checked_set(tag: str, inner: Sequence[str]) -> tuple[Value, int]:
     measure: dict[str, Callable[[str], int]] = {
         "NS": lambda element: len(element) // 2 + 2,
         "SS": lambda element: len(_utf8(element)),
-        "BS": lambda element: len(element) * 3 // 4,
+        "BS": lambda element: len(_bytes(element)),
     }
     return {tag: elements}, sum(map(measure[tag], elements))
+
+
+def _base64(binary: bytes | str) -> str:
+    return base64.b64encode(_bytes(binary)).decode()
+
+
+def _bytes(binary: bytes | str) -> bytes:
+    # moto hands binary on as bytes or as the wire's text, by the way it came.
+    return binary if isinstance(binary, bytes) else base64.b64decode(binary)
 
 
 def _name_size(name: str) -> int:

@@ -1,0 +1,155 @@
+"""
+An account, and functions of a test's own to deploy in it.
+"""
+
+import io
+import json
+import sys
+import types
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from local_aws.account import Account
+from local_aws.events import Event
+from local_aws.faults import NO_FAULTS, Faults
+
+# 1 March 2021, midnight UTC.
+START = 1_614_556_800
+HOUR = 3600
+DAY = 86_400
+
+TTL_FILTER = json.dumps(
+    {
+        "eventName": ["REMOVE"],
+        "userIdentity": {
+            "type": ["Service"],
+            "principalId": ["dynamodb.amazonaws.com"],
+        },
+    }
+)
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+class Stage:
+    """
+    One account with what a test deploys in it, and all that was seen there.
+    """
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.events: list[Event] = []
+        self.modules: list[str] = []
+        account.observe(self.events.append)
+
+    def seen(self, kind: type[Event]) -> list[Any]:
+        """
+        The events of one kind so far.
+        """
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def function(self, name: str, handler: Handler, **settings: Any) -> str:  # noqa: ANN401 - boto3's own
+        """
+        Deploy a Python callable; give the function's ARN.
+        """
+        module = types.ModuleType(f"probe_{name}")
+        module.handler = handler  # type: ignore[attr-defined]
+        sys.modules[module.__name__] = module
+        self.modules.append(module.__name__)
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("probe.py", "")
+        role = boto3.client("iam").create_role(
+            RoleName=name, AssumeRolePolicyDocument="{}"
+        )["Role"]["Arn"]
+        created = boto3.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role,
+            Handler=f"{module.__name__}.handler",
+            Code={"ZipFile": package.getvalue()},
+            **{"Timeout": 60, **settings},
+        )
+        return str(created["FunctionArn"])
+
+    def queue(self, name: str = "messages", **attributes: str) -> tuple[str, str]:
+        """
+        Make a queue; give its URL and ARN.
+        """
+        client = boto3.client("sqs")
+        url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+        arn = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return url, arn["Attributes"]["QueueArn"]
+
+    def table(self, name: str = "items", view: str = "OLD_IMAGE") -> str:
+        """
+        Make a table with TTL on `expiry`; give its stream's ARN.
+        """
+        client = boto3.client("dynamodb")
+        created = client.create_table(
+            TableName=name,
+            KeySchema=[
+                {"AttributeName": "id", "KeyType": "HASH"},
+                {"AttributeName": "at", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "at", "AttributeType": "N"},
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": view},
+        )
+        client.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": "expiry"},
+        )
+        return str(created["TableDescription"]["LatestStreamArn"])
+
+    def put(self, table: str = "items", at: str = "1", **attributes: Any) -> None:  # noqa: ANN401 - boto3's own
+        """
+        Put an item of the device BH.
+        """
+        boto3.client("dynamodb").put_item(
+            TableName=table,
+            Item={"id": {"S": "BH"}, "at": {"N": at}, **attributes},
+        )
+
+    def mapping(self, function: str, source: str, **settings: Any) -> str:  # noqa: ANN401 - boto3's own
+        """
+        Map a source to a function; give the mapping's id.
+        """
+        created = boto3.client("lambda").create_event_source_mapping(
+            FunctionName=function, EventSourceArn=source, **settings
+        )
+        return str(created["UUID"])
+
+    def keys(self, bucket: str) -> list[str]:
+        """
+        The keys of a bucket.
+        """
+        listed = boto3.client("s3").list_objects_v2(Bucket=bucket)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+
+@pytest.fixture
+def faults() -> Faults:
+    """
+    Nothing goes wrong, unless a test says otherwise.
+    """
+    return NO_FAULTS
+
+
+@pytest.fixture
+def stage(faults: Faults) -> Iterator[Stage]:
+    """
+    An account that starts at midnight and holds nothing yet.
+    """
+    with Account(START, faults) as account:
+        opened = Stage(account)
+        yield opened
+    for name in opened.modules:
+        del sys.modules[name]
