@@ -96,4 +96,5 @@ def _milliseconds(timestamp: Decimal) -> Decimal:
 def _shifted(number: Decimal, places: int) -> Decimal:
     # Not `* 1000`: decimal's arithmetic rounds to 28 digits, a key holds 38.
     sign, digits, exponent = number.as_tuple()
-    return Decimal((sign, digits, int(exponent) + places))
+    shifted = Decimal((sign, digits, int(exponent) + places))
+    return Decimal(format(shifted, "f"))  # 1700000000000, not 1.700000000E+12

@@ -294,8 +294,9 @@ BAD: dict[str, str] = {
 @pytest.mark.parametrize("name", BAD)
 def test_a_message_that_cannot_be_stored_fails_alone(name: str, world: World) -> None:
     """
-    It is reported, so that it reaches the dead-letter queue whole; its
-    neighbours are stored, and so are the good elements of its own list.
+    It is reported, so that it reaches the dead-letter queue whole.
+
+    Its neighbours are stored, and so are the good elements of its own list.
     """
     done = world.send(good("left"), BAD[name], good("right"))
 

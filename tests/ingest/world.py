@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from unittest.mock import patch
 
 from botocore.client import BaseClient
@@ -148,7 +148,7 @@ class Faults:
     calls: list[int] = field(default_factory=list)
     _patch: Any = None
 
-    def __enter__(self) -> "Faults":
+    def __enter__(self) -> Self:
         """
         Begin to strike.
         """
