@@ -230,9 +230,10 @@ def live_files(file_lists: Iterable[FileList]) -> dict[str, FileRecord]:
                 msg = f"{record.key}: removed, but not as an entry added it"
                 raise DamagedError(msg)
         for record in file_list.adds:
-            if live.setdefault(record.key, record) is not record:
+            if record.key in live:
                 msg = f"{record.key}: added twice"
                 raise DamagedError(msg)
+            live[record.key] = record
     return live
 
 

@@ -6,9 +6,9 @@ import hashlib
 
 from archive.errors import ArchiveError
 from archive.keys import ENTRIES, ITEMS
-from tests.transforms.ledger.fake import Gate
 from tests.transforms.ledger.schedule import Fault, KilledError
 from tests.transforms.ledger.stand_in import StandIn
+from tests.transforms.ledger.store import Gate
 from tests.transforms.ledger.world import DAY_SECONDS, RUN_SECONDS, Prepared, World
 
 # When a run that began now may be taken over.

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tests.transforms.ledger.fake import Gate
+from tests.transforms.ledger.store import Gate
 
 Work = Callable[[], object]
 # Given the runs that can go on and the one that went last: which goes on.

@@ -15,7 +15,6 @@ from tests.transforms.ledger.beginnings import (
     endured,
     fresh,
 )
-from tests.transforms.ledger.fake import Gate
 from tests.transforms.ledger.schedule import (
     Fault,
     KilledError,
@@ -24,6 +23,7 @@ from tests.transforms.ledger.schedule import (
     pause_first,
 )
 from tests.transforms.ledger.stand_in import StandIn
+from tests.transforms.ledger.store import Gate
 from tests.transforms.ledger.world import HOUR_SECONDS, World, check_archive
 
 CALLS_MAX = 60

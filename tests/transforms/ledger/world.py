@@ -14,14 +14,9 @@ from archive.document import EntryKind
 from archive.file_list import decode_file_list
 from archive.keys import ENTRIES, FILE_LISTS, ITEMS, OPEN, QUARANTINE, Partition
 from archive.ledger import Entry, FileList, live_files, read_chain
-from tests.transforms.ledger.fake import (
-    FakeArchive,
-    FakeCatalog,
-    FakeLanding,
-    Gate,
-    Store,
-)
+from tests.transforms.ledger.fake import FakeArchive, FakeCatalog, FakeLanding
 from tests.transforms.ledger.stand_in import DAMAGED, StandIn, rows_of
+from tests.transforms.ledger.store import Gate, Store
 from transforms.decisions import ClosingRule
 from transforms.head import Head
 from transforms.look import CompactionRule, Look
