@@ -6,6 +6,7 @@ Rule 2: what happens is decided by the stations (one file per AWS thing), each
 from what the control plane says is deployed.
 """
 
+import functools
 import os
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
+import boto3
+import botocore.loaders
+import botocore.session
 from moto import mock_aws
 from moto.core.common_models import BaseModel
 from moto.sqs.models import Message, Queue
@@ -135,6 +139,7 @@ class Account:
                 patch.dict(os.environ, {**environment, **_ENVIRONMENT}, clear=True)
             )
             stack.enter_context(mock_aws(config={"core": {"mock_credentials": False}}))
+            stack.enter_context(patch.object(boto3, "DEFAULT_SESSION", _session()))
             # moto keeps every model it ever made for a dashboard; none here.
             stack.enter_context(patch.object(BaseModel, "__new__", _untracked))
             stack.enter_context(dynamodb.installed(self.clock.now, self._written))
@@ -260,6 +265,20 @@ class Account:
 
 def _first(*times: int | None) -> int | None:
     return min((time for time in times if time is not None), default=None)
+
+
+def _session() -> boto3.Session:
+    core = botocore.session.get_session()
+    core.register_component("data_loader", _loader())
+    return boto3.Session(botocore_session=core)
+
+
+@functools.cache
+def _loader() -> botocore.loaders.Loader:
+    """
+    AWS's service models, read once for all accounts of this process.
+    """
+    return botocore.loaders.create_loader()
 
 
 def _untracked(cls: type[BaseModel], *_: object, **__: object) -> BaseModel:

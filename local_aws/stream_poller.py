@@ -44,10 +44,10 @@ class _Batch:
 
 @dataclass(slots=True)
 class _Mapping:
-    configuration: Mapping[str, Any]
     shard: Shard
-    filters: Filters
     read_to: int
+    configuration: Mapping[str, Any] = field(default_factory=dict)
+    filters: Filters = field(default_factory=lambda: Filters([]))
     buffer: deque[StreamRecord] = field(default_factory=deque)
     opened_at: int = 0
     filtered: int = 0
@@ -72,6 +72,7 @@ class StreamPollers:
     scene: Scene
     _revision: int = -1
     _mappings: dict[str, _Mapping] = field(default_factory=dict)
+    _known: dict[str, _Mapping] = field(default_factory=dict)
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -105,26 +106,19 @@ class StreamPollers:
         control = self.scene.control
         if control.revision == self._revision:
             return
-        known = self._mappings
         self._mappings = {}
         for configuration in control.mappings("dynamodb"):
             identity = configuration["UUID"]
-            table = configuration["EventSourceArn"].split("/")[1]
-            shard = backend("dynamodb").get_table(table).stream_shard
+            mapping = self._known.get(identity)
+            if mapping is None:
+                table = configuration["EventSourceArn"].split("/")[1]
+                shard = backend("dynamodb").get_table(table).stream_shard
+                mapping = _Mapping(shard=shard, read_to=_start(configuration, shard))
+                # Disabling and enabling a mapping does not move its position.
+                self._known[identity] = mapping
             filters = configuration.get("FilterCriteria", {}).get("Filters", [])
-            mapping = _Mapping(
-                configuration=configuration,
-                shard=shard,
-                filters=Filters([it["Pattern"] for it in filters]),
-                read_to=_start(configuration, shard),
-            )
-            if identity in known:
-                former = known[identity]
-                mapping.read_to = former.read_to
-                mapping.buffer = former.buffer
-                mapping.opened_at = former.opened_at
-                mapping.backlog = former.backlog
-                mapping.retry_at = former.retry_at
+            mapping.configuration = configuration
+            mapping.filters = Filters([it["Pattern"] for it in filters])
             self._mappings[identity] = mapping
         self._revision = control.revision
 
