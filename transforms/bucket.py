@@ -277,6 +277,7 @@ class S3ArchiveBucket:
                         Bucket=self._name,
                         Key=sealed.key,
                         Body=body,
+                        ChecksumAlgorithm="SHA256",
                         ChecksumSHA256=checksum,
                         **condition,  # type: ignore[arg-type]  # IfMatch or IfNoneMatch
                     )
