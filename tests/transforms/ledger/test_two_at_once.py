@@ -119,7 +119,7 @@ def test_two_runs_at_once_are_one_run_under_more_schedules(beginning: str) -> No
     The same with every pair of preemptions.
     """
     explore(at_once(BEGINNINGS[beginning]), preemptions_max=2)
-    shuffle(at_once(BEGINNINGS[beginning]), range(20, 300))
+    shuffle(at_once(BEGINNINGS[beginning]), range(20, 150))
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -140,4 +140,4 @@ def test_a_run_that_outlives_its_lock_harms_nothing_under_more_schedules(
     The same with every pair of preemptions.
     """
     explore(outlived(WRITERS[writer]), preemptions_max=2)
-    shuffle(outlived(WRITERS[writer]), range(60, 800))
+    shuffle(outlived(WRITERS[writer]), range(60, 300))
