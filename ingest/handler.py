@@ -85,8 +85,8 @@ def cold_start() -> Ingest:
     return Ingest(
         settings=settings,
         table=Table(client=client, name=settings.device_data),
-        # Not raising when all messages fail: the report says the same, and
-        # Lambda would only invoke again at once what the queue delays.
+        # Not raising when all messages fail: the report says the same, and the
+        # alarms are on MessagesFailed and the dead-letter queue.
         processor=BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False),
         logger=Logger(service=SERVICE, logger_handler=StandardOutput()),
         metrics=Metrics(namespace=METRICS_NAMESPACE, service=SERVICE),
@@ -111,7 +111,7 @@ def handler(
         settlement = settle(_offers(receipts), put)
         faults = _faults(receipts, settlement)
         for position, fault in faults.items():
-            raised = (PoisonError, PoisonError(fault), None)
+            raised = (type(fault), fault, None)
             ingest.processor.failure_handler(receipts[position].record, raised)
 
     counts = _count(receipts, settlement, faults, len(event["Records"]))
@@ -139,12 +139,16 @@ def _offers(receipts: Sequence[Receipt]) -> Iterator[Offer]:
             yield Offer(position, item)
 
 
-def _faults(receipts: Sequence[Receipt], settlement: Settlement) -> dict[int, str]:
+def _faults(
+    receipts: Sequence[Receipt], settlement: Settlement
+) -> dict[int, ArchiveError]:
     """
     The positions of the messages to fail, each with one reason.
     """
     own = {
-        position: f"{len(receipt.gave.faults)} bad: {receipt.gave.faults[0]}"
+        position: PoisonError(
+            f"{len(receipt.gave.faults)} bad: {receipt.gave.faults[0]}"
+        )
         for position, receipt in enumerate(receipts)
         if receipt.gave and receipt.gave.faults
     }
@@ -154,7 +158,7 @@ def _faults(receipts: Sequence[Receipt], settlement: Settlement) -> dict[int, st
 def _count(
     receipts: Sequence[Receipt],
     settlement: Settlement,
-    faults: Mapping[int, str],
+    faults: Mapping[int, ArchiveError],
     messages: int,
 ) -> Counts:
     dropped = sum(receipt.gave is None for receipt in receipts)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from archive.errors import DamagedError
+from archive.errors import ArchiveError, DamagedError, PoisonError, UndeliveredError
 from ingest.item import Item, Key
 
 REFUSED = "the table refused an item"
@@ -46,7 +46,7 @@ class Settlement:
 
     items: int = 0
     overwritten: int = 0
-    faults: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, ArchiveError] = field(default_factory=dict)
 
 
 def settle(
@@ -73,11 +73,11 @@ def settle(
         for item in fates.undelivered:
             # All of them: the earlier ones gave way to one that is not there.
             for offer in rivals.pop(item.key):
-                settlement.faults[offer.message] = UNDELIVERED
+                settlement.faults[offer.message] = UndeliveredError(UNDELIVERED)
         for item in fates.refused:
             # This one never will be there, so the one before it has its turn.
             refused = rivals[item.key].pop()
-            settlement.faults[refused.message] = REFUSED
+            settlement.faults[refused.message] = PoisonError(REFUSED)
             if not rivals[item.key]:
                 del rivals[item.key]
     return settlement

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.errors import DamagedError
+from archive.errors import DamagedError, PoisonError, UndeliveredError
 from ingest.item import Item, Key
-from ingest.rivals import Offer, Settlement, settle
+from ingest.rivals import Offer, settle
 from ingest.table import Outcome
 
 
@@ -103,6 +103,8 @@ def test_an_item_that_gave_way_to_a_lost_one_fails_too() -> None:
     settlement = settle(offers, FakeTable(undelivered=frozenset({1})).put)
 
     assert set(settlement.faults) == {0, 1}
+    for fault in settlement.faults.values():
+        assert isinstance(fault, UndeliveredError)
     assert settlement.items == 1
 
 
@@ -115,7 +117,9 @@ def test_a_refused_item_gives_its_place_back() -> None:
 
     settlement = settle(offers, table.put)
 
-    assert settlement == Settlement(1, 0, {1: "the table refused an item"})
+    assert (settlement.items, settlement.overwritten) == (1, 0)
+    assert [*settlement.faults] == [1]
+    assert isinstance(settlement.faults[1], PoisonError)
     assert table.rows == {1: 0}
 
 

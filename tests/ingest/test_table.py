@@ -55,12 +55,14 @@ FAULTS: dict[str, tuple[list[int | str | None], int | str | None, bool]] = {
     "throttled twice": ([THROTTLED, "ThrottlingException"], None, True),
     "an outage of some calls": (["InternalServerError"] * 5, None, True),
     "refused, not done": (["ServiceUnavailable"], None, True),
-    "done, and the answer lost": (["lost"], None, True),
+    "no answer, and not done": (["unreachable"], None, True),
+    "no answer, but done": (["lost"], None, True),
     "done and lost, then throttled": (["lost", THROTTLED, 3], None, True),
     "throttled for ever": ([], THROTTLED, False),
     "always unprocessed": ([], 25, False),
     "an outage for ever": ([], "InternalServerError", False),
-    "always done, never told": ([], "lost", False),
+    "never an answer, never done": ([], "unreachable", False),
+    "never an answer, always done": ([], "lost", False),
 }
 
 

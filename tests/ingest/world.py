@@ -13,11 +13,19 @@ from typing import Any, Self
 from unittest.mock import patch
 
 from botocore.client import BaseClient
-from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
 TABLE = "device-data"
 NOW = 1_614_600_000  # 1 March 2021, 12:00 UTC
+TOPIC = "BH/SENSOR/DAT"
 EVENTS = Path(__file__).parents[1] / "events"
+
+
+def message(**fields: object) -> dict[str, object]:
+    """
+    A message with the usual topic and time, and these fields.
+    """
+    return {"topic": TOPIC, "timestamp": NOW, **fields}
 
 
 def base64_of(message: object) -> str:
@@ -139,8 +147,8 @@ class Faults:
     Strikes BatchWriteItem where botocore makes the call.
 
     One fault per call in this order, and after them none: `None` lets it
-    through; an int leaves so many items unprocessed; "lost" does it and loses
-    the answer; anything else is the code of a refusal.
+    through; an int leaves so many items unprocessed; "unreachable" does not do
+    it and "lost" does, both without an answer; anything else is the code of a refusal.
     """
 
     plan: Sequence[int | str | None]
@@ -187,6 +195,8 @@ class Faults:
                     do({"RequestItems": {table: taken}})
                 left = puts[len(taken) :]
                 return {"UnprocessedItems": {table: left} if left else {}}
+            case "unreachable":
+                raise ConnectTimeoutError(endpoint_url="https://dynamodb")
             case "lost":
                 do(request)
                 raise ReadTimeoutError(endpoint_url="https://dynamodb")
