@@ -106,17 +106,19 @@ class Finisher:
         # First guard: before the commit, the new files hold as many rows as the
         # old (outcome.py). Second, by another road: each of them lies there, by
         # the checksum that S3 keeps.
-        for kept in _kept(file_list):
-            shown = self.archive.look(kept.key)
-            if shown is None or shown.sha256 != kept.sha256:
-                msg = f"{kept.key}: not what entry {entry.n} names; nothing is deleted"
-                raise DamagedError(msg)
+        self.each(self._require_stored, _kept(file_list))
 
         sources = {taken.source.key: taken.source for taken in entry.inputs}
         self.each(
             lambda record: self._delete_older(sources[record.key], entry.n),
             file_list.removes,
         )
+
+    def _require_stored(self, kept: Kept) -> None:
+        shown = self.archive.look(kept.key)
+        if shown is None or shown.sha256 != kept.sha256:
+            msg = f"{kept.key}: not what its entry names, so nothing is deleted"
+            raise DamagedError(msg)
 
     def _delete_older(self, source: Input, n: int) -> None:
         # Third guard: an entry removes only what an earlier one added. Fourth:

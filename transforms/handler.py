@@ -21,7 +21,6 @@ import pyarrow as pa
 from botocore.config import Config
 
 from archive.errors import MisconfiguredError
-from transforms.bucket import S3ArchiveBucket
 from transforms.catalog import GlueCatalog
 from transforms.cloudwatch import CloudWatch
 from transforms.compact import compact
@@ -34,6 +33,7 @@ from transforms.outcome import Sources
 from transforms.parallel import REQUESTS_MAX, together
 from transforms.report import Report
 from transforms.run import Run, Transform
+from transforms.s3 import S3ArchiveBucket
 from transforms.scratch import clear_scratch
 from transforms.settings import Settings
 from transforms.turn import Turn
@@ -94,7 +94,8 @@ def cold_start() -> Function:
                     age_days=settings.compact_after_days,
                     cold_days=settings.archive_after_days,
                     bytes_max=settings.batch_bytes_max,
-                )
+                ),
+                together,
             ),
             head=Head(),
             writer=writer(),

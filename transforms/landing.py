@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
 from botocore.exceptions import ClientError
 
 from archive.document import Input
-from transforms.bucket import ABSENT, delete_exactly
+from transforms.s3 import ABSENT, delete_exactly
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

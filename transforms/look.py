@@ -20,8 +20,9 @@ from archive.errors import DamagedError
 from archive.file_list import decode_file_list
 from archive.keys import ENTRIES, Partition, entry_number, file_list_key
 from archive.ledger import FileList
-from transforms.bucket import ArchiveBucket, Listed
+from transforms.bucket import ArchiveBucket, ListedVersion
 from transforms.decisions import BATCH_OBJECTS_MAX
+from transforms.parallel import Each, one_by_one
 
 DAY_SECONDS = 86_400
 
@@ -33,6 +34,9 @@ LOOK_SECONDS = DAY_SECONDS - 3_600
 GRACE_DAYS = 30
 
 HOT = "STANDARD"
+
+# Partitions that are listed at a time, in parallel.
+PARTITIONS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,7 @@ class Look:
     """
 
     rule: CompactionRule
+    each: Each = one_by_one
     _looked_at: float | None = None
     _head: int = 0
     _due: dict[Partition, set[str]] = field(default_factory=dict)
@@ -83,22 +88,45 @@ class Look:
 
         chosen: list[Input] = []
         total = 0
-        for partition in list(self._due):
-            hot = _hot_files(archive, partition, self._due[partition])
-            if not _is_due(hot, now, self.rule):
+        while self._due:
+            for partition, hot in self._hot_files(archive).items():
+                if not _is_due(hot, now, self.rule):
+                    del self._due[partition]
+                    continue
+                total += sum(each.listed.bytes for each in hot)
+                objects = len(chosen) + len(hot)
+                if chosen and (
+                    total > self.rule.bytes_max or objects > BATCH_OBJECTS_MAX
+                ):
+                    return tuple(chosen)
+                # Gone from here whatever becomes of it: a partition that cannot
+                # be compacted must not stand before the others again today.
                 del self._due[partition]
-                continue
-            total += sum(each.bytes for each in hot)
-            if chosen and (
-                total > self.rule.bytes_max
-                or len(chosen) + len(hot) > BATCH_OBJECTS_MAX
-            ):
-                break
-            # It is gone from here whatever becomes of it: a partition that
-            # cannot be compacted must not stand before the others again today.
-            del self._due[partition]
-            chosen.extend(_pinned(archive, hot))
+                chosen.extend(_input(each) for each in hot)
         return tuple(chosen)
+
+    def _hot_files(
+        self, archive: ArchiveBucket
+    ) -> dict[Partition, list[ListedVersion]]:
+        """
+        What may be compacted of the next partitions, as it lies there now.
+
+        One that another run has compacted since shows nothing.
+        """
+        partitions = list(self._due)[:PARTITIONS_AT_ONCE]
+        hot: dict[Partition, list[ListedVersion]] = {each: [] for each in partitions}
+
+        def find(partition: Partition) -> None:
+            hot[partition] = [
+                each
+                for each in archive.versions(partition.prefix)
+                if each.is_current
+                and each.listed.key in self._due[partition]
+                and each.listed.storage_class == HOT
+            ]
+
+        self.each(find, partitions)
+        return hot
 
     def _is_stale(self, now: float) -> bool:
         return self._looked_at is None or now - self._looked_at >= LOOK_SECONDS
@@ -149,39 +177,17 @@ def _file_list(archive: ArchiveBucket, n: int) -> FileList:
     return decode_file_list(key, found.body)
 
 
-def _hot_files(
-    archive: ArchiveBucket, partition: Partition, live: set[str]
-) -> list[Listed]:
-    return [
-        listed
-        for listed in archive.listing(partition.prefix)
-        if listed.key in live and listed.storage_class == HOT
-    ]
-
-
-def _is_due(hot: Sequence[Listed], now: float, rule: CompactionRule) -> bool:
+def _is_due(hot: Sequence[ListedVersion], now: float, rule: CompactionRule) -> bool:
     if len(hot) < 2:  # noqa: PLR2004  one file is what compaction is for
         return False
-    return min(each.modified_at for each in hot) <= now - rule.age_days * DAY_SECONDS
+    oldest = min(each.listed.modified_at for each in hot)
+    return oldest <= now - rule.age_days * DAY_SECONDS
 
 
-def _pinned(archive: ArchiveBucket, hot: Sequence[Listed]) -> list[Input]:
-    """
-    The versions of what LIST showed; none of them where one is gone since.
-
-    Then another run has compacted the partition, and our look is too old.
-    """
-    pinned: list[Input] = []
-    for listed in hot:
-        shown = archive.look(listed.key)
-        if shown is None or shown.etag != listed.etag:
-            return []
-        pinned.append(
-            Input(
-                key=listed.key,
-                version=shown.version,
-                etag=shown.etag,
-                bytes=shown.bytes,
-            )
-        )
-    return pinned
+def _input(found: ListedVersion) -> Input:
+    return Input(
+        key=found.listed.key,
+        version=found.version,
+        etag=found.listed.etag,
+        bytes=found.listed.bytes,
+    )

@@ -42,11 +42,13 @@ def put_back(archive: ArchiveBucket, n: int, kept: Kept) -> None:
 
 
 def _version_with(archive: ArchiveBucket, kept: Kept) -> Sealed:
-    for version in archive.versions(kept.key):
-        shown = archive.look(kept.key, version)
+    for each in archive.versions(kept.key):
+        if each.listed.key != kept.key:
+            continue
+        shown = archive.look(kept.key, each.version)
         if shown is None or shown.sha256 != kept.sha256:
             continue
-        found = archive.read(kept.key, version)
+        found = archive.read(kept.key, each.version)
         if found is not None:
             return Sealed(key=kept.key, body=found.body, sha256=kept.sha256)
     msg = f"{kept.key}: no version has the bytes that its entry names"

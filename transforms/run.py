@@ -8,7 +8,7 @@ steps: a committed entry is finished, any other is made again from its intent.
 Rule 3: a run stops by itself before it is stopped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from transforms.decisions import (
 from transforms.draft import draft
 from transforms.finish import Finisher, Traces
 from transforms.head import Head, find_open
-from transforms.landing import LandingBucket
+from transforms.landing import LandedObject, LandingBucket
 from transforms.lock import Lock, acquire, is_ours, take_over
 from transforms.look import Look
 from transforms.outcome import Sources
@@ -149,9 +149,7 @@ class Run:
         self.report.oldest_landed_seconds = max(0, int(now) - oldest)
         self.report.landed_bytes = sum(each.bytes for each in landed)
 
-        batch = close(landed, now, self.transform.closing)
-        pinned = [self.transform.landing.pin(each) for each in batch]
-        inputs = tuple(each for each in pinned if each is not None)
+        inputs = self._pinned(close(landed, now, self.transform.closing))
         return bool(inputs) and self._open(n, EntryKind.BATCH, inputs)
 
     def _compaction(self) -> bool:
@@ -164,6 +162,19 @@ class Run:
             return False
         inputs = look.inputs(self.transform.archive, n - 1, now)
         return bool(inputs) and self._open(n, EntryKind.COMPACTION, inputs)
+
+    def _pinned(self, batch: Sequence[LandedObject]) -> tuple[Input, ...]:
+        """
+        The versions of a batch, without those that are gone since.
+        """
+        pinned: dict[str, Input | None] = {}
+
+        def pin(landed: LandedObject) -> None:
+            pinned[landed.key] = self.transform.landing.pin(landed)
+
+        self.transform.each(pin, batch)
+        found = (pinned[landed.key] for landed in batch)
+        return tuple(each for each in found if each is not None)
 
     def _open(self, n: int, kind: EntryKind, inputs: tuple[Input, ...]) -> bool:
         holder = self._holder()

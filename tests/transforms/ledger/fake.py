@@ -29,8 +29,8 @@ from archive.keys import (
     written_by,
 )
 from archive.ledger import Entry, chain_hash, decode_entry
-from tests.transforms.ledger.store import Gate, Store
-from transforms.bucket import Found, Listed, Sealed, Shown
+from tests.transforms.ledger.store import Gate, Store, Version
+from transforms.bucket import Found, Listed, ListedVersion, Sealed, Shown
 from transforms.landing import LandedObject
 
 
@@ -94,10 +94,22 @@ class FakeArchive:
             sha256=found.sha256,
         )
 
-    def versions(self, key: str) -> list[str]:
-        with self.gate.passing("versions", key):
-            found = self.store.keys.get(key, [])
-        return [each.id for each in reversed(found) if each.body is not None]
+    def versions(self, prefix: str) -> Iterator[ListedVersion]:
+        with self.gate.passing("versions", prefix):
+            found = [
+                (key, version)
+                for key in sorted(self.store.keys)
+                if key.startswith(prefix)
+                for version in reversed(self.store.keys[key])
+                if version.body is not None
+            ]
+            current = {key: self.store.current(key) for key, _ in found}
+        for key, version in found:
+            yield ListedVersion(
+                listed=_listed(key, version),
+                version=version.id,
+                is_current=version is current[key],
+            )
 
     def remove(self, key: str, etag: str) -> bool:
         def act() -> bool:
@@ -116,13 +128,7 @@ class FakeArchive:
         with self.gate.passing("list", prefix):
             found = self.store.listed(prefix, after)
         for key, version in found:
-            yield Listed(
-                key=key,
-                etag=version.etag,
-                bytes=len(version.body or b""),
-                modified_at=version.modified_at,
-                storage_class=version.storage_class,
-            )
+            yield _listed(key, version)
 
 
 @dataclass(slots=True)
@@ -208,6 +214,16 @@ def entries(store: Store) -> list[Entry]:
     return [
         decode_entry(key, version.body or b"") for key, version in store.listed(ENTRIES)
     ]
+
+
+def _listed(key: str, version: Version) -> Listed:
+    return Listed(
+        key=key,
+        etag=version.etag,
+        bytes=len(version.body or b""),
+        modified_at=version.modified_at,
+        storage_class=version.storage_class,
+    )
 
 
 def _checked_body(store: Store, sealed: Sealed) -> bytes:

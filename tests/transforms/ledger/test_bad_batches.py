@@ -138,7 +138,7 @@ class Clock(Gate):
         self.world.pass_time(self.seconds)
 
 
-@pytest.mark.parametrize("seconds", range(35, 75, 5))
+@pytest.mark.parametrize("seconds", range(40, 75, 5))
 def test_a_run_stops_by_itself_before_its_deadline(seconds: int) -> None:
     """
     Wherever its time ends it stops cleanly, and the next one goes on.

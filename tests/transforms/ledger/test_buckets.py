@@ -23,14 +23,10 @@ from archive.keys import Partition, intent_key, item_key, plan_key
 from tests.transforms.ledger.fake import FakeArchive, FakeCatalog, FakeLanding
 from tests.transforms.ledger.glue import make_table
 from tests.transforms.ledger.store import Store
-from transforms.bucket import (
-    CONFLICT_TRIES_MAX,
-    ArchiveBucket,
-    S3ArchiveBucket,
-    seal,
-)
+from transforms.bucket import ArchiveBucket, seal
 from transforms.catalog import BATCH_PARTITIONS_MAX, Catalog, GlueCatalog
 from transforms.landing import LandingBucket, S3LandingBucket
+from transforms.s3 import CONFLICT_TRIES_MAX, S3ArchiveBucket
 
 REGION = "eu-central-1"
 ITEM = item_key(Partition("d1", "2024-01-01"), 1)
@@ -145,12 +141,15 @@ def test_a_remove_hides_exactly_what_was_seen(boundary: Boundary) -> None:
     assert boundary.archive.read(KEY) is None
     assert boundary.archive.remove(KEY, first)
 
-    (version,) = boundary.archive.versions(KEY)
-    found = boundary.archive.read(KEY, version)
+    (older,) = boundary.archive.versions(KEY)
+    assert (older.listed.etag, older.is_current) == (first, False)
+    found = boundary.archive.read(KEY, older.version)
     assert found is not None
     assert found.body == b"first"
     # A key that was removed can be made again.
     assert boundary.archive.create(seal(KEY, b"again")) is not None
+    seen = [each.is_current for each in boundary.archive.versions(KEY)]
+    assert seen == [True, False]
 
 
 def test_a_listing_goes_on_after_a_key(boundary: Boundary) -> None:
