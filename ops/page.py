@@ -5,18 +5,19 @@ Rule 1: the page only says what the summary and its setting hold; it counts
 nothing itself.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from ops.summary import Summary
 
 Row = tuple[str, int, str]
+
+# The rest of a long list says no more than its beginning.
+TROUBLES_SHOWN_MAX = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,9 @@ class Setting:
     """
     Under which circumstances a run came to its summary.
 
-    `kept` is None where the archive was not left in a folder. `unfinished` says
-    in words what is not as it must be at the end.
+    `kept` is None where the archive was not left in a folder. `alarms` counts
+    what an operator would have been woken for, `unfinished` says what is not as
+    it must be at the end; both in words.
     """
 
     devices: int
@@ -33,6 +35,7 @@ class Setting:
     last_day: str
     seconds: float
     refused_frames: int
+    alarms: Mapping[str, int]
     unfinished: Sequence[str]
     kept: Path | None
 
@@ -46,9 +49,12 @@ def print_page(console: Console, summary: Summary, setting: Setting) -> None:
     for name, rows in _sections(summary, setting):
         console.print()
         console.print(Text(f"  {name}", style="dim"))
-        console.print(Padding(_table(rows), (0, 0, 0, 2)))
+        for row in rows:
+            console.print(_row(*row))
     console.print()
-    for trouble in setting.unfinished:
+    for alarm, times in setting.alarms.items():
+        console.print(Text(f"  {times:,} x {alarm}", style="yellow"), soft_wrap=True)
+    for trouble in setting.unfinished[:TROUBLES_SHOWN_MAX]:
         console.print(Text(f"  {trouble}", style="bold red"), soft_wrap=True)
     console.print(_verdict(summary))
     for line in _next(summary, setting):
@@ -116,19 +122,12 @@ def _ratio(summary: Summary) -> str:
         return ""
     ours = summary.archive_bytes / summary.expired
     json = summary.json_bytes / summary.expired
-    return (
-        f"{ours:.1f} an item; its JSON has {json:.1f}, {json / ours:.0f} times as many"
-    )
+    return f"{ours:.1f} an item, of JSON {json:.1f}: {json / ours:.0f} times as many"
 
 
-def _table(rows: list[Row]) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(min_width=16)
-    table.add_column(justify="right", min_width=11)
-    table.add_column(style="dim")
-    for name, number, remark in rows:
-        table.add_row(name, f"{number:,}", remark)
-    return table
+def _row(name: str, number: int, remark: str) -> Text:
+    row = Text(f"  {name:<16}{number:>14,}")
+    return row.append(f"  {remark}", style="dim") if remark else row
 
 
 def _verdict(summary: Summary) -> Text:

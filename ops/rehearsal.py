@@ -69,7 +69,7 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
             account=account,
             bucket=Bucket.of(stations.deployed.archive_bucket),
             stations=stations,
-            journal=Journal(terminal, plan.days),
+            journal=Journal(terminal, plan.start_at, plan.days),
             terminal=terminal,
         )
         journey.send(plan.sendings)
@@ -88,6 +88,7 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
             last_day=_day(plan.last_at),
             seconds=time.perf_counter() - began,
             refused_frames=stations.refused,
+            alarms=stations.alarms,
             unfinished=tuple(_unfinished(census, stations, back)),
             kept=options.keep,
         ),
@@ -159,7 +160,6 @@ def _summary(census: Census, stations: Stations, back: Readback) -> Summary:
 
 
 def _unfinished(census: Census, stations: Stations, back: Readback) -> Iterator[str]:
-    yield from stations.alarms
     yield from back.damage
     strange = stations.inserted - census.items
     if strange > 0:

@@ -68,6 +68,7 @@ class Stations:
     An observer of an account: totals, expiries, dead letters and alarms.
 
     `done` counts since it was last cleared, so that it can be told by the day.
+    `alarms` counts what an operator would be woken for, in words.
     """
 
     deployed: Deployed
@@ -79,12 +80,14 @@ class Stations:
     refused: int = 0
     landed: int = 0
     converted: int = 0
-    alarms: list[str] = field(default_factory=list)
+    alarms: Counter[str] = field(default_factory=Counter)
 
     def see(self, event: Event) -> None:
         """
         Count one event.
         """
+        if isinstance(event, Invoked) and event.error is not None:
+            self.alarms[f"{event.function} failed: {event.error}"] += 1
         match event:
             case Invoked(function=self.deployed.ingest):
                 self.done[Station.INGEST] += event.records
@@ -124,25 +127,23 @@ class Stations:
             case ObjectTransitioned(bucket=self.deployed.archive_bucket):
                 self.done[Station.GLACIER] += event.key.startswith(ITEMS)
             case BatchDiscarded() | RecordsLost() | MessagesLost():
-                self.alarms.append(_alarm(event))
+                self.alarms.update(_alarm(event))
             case _:
                 # Calls, polls, versions that go: ways and means, not stations.
                 return
 
 
-def _alarm(event: BatchDiscarded | RecordsLost | MessagesLost) -> str:
+def _alarm(event: BatchDiscarded | RecordsLost | MessagesLost) -> dict[str, int]:
     match event:
         case BatchDiscarded(key=None):
-            return f"{event.records:,} stream records were discarded: {event.condition}"
+            return {f"records discarded, {event.condition}": event.records}
         case BatchDiscarded():
-            return (
-                f"{event.records:,} stream records went to {event.key}: "
-                f"{event.condition}; firn replay brings them back"
-            )
+            where = "set aside in the failures bucket"
+            return {f"records {where}, {event.condition}": event.records}
         case RecordsLost():
-            return f"{event.records:,} stream records grew older than 24 hours"
+            return {"stream records grew older than 24 hours": event.records}
         case MessagesLost():
-            return f"{event.messages:,} messages outlived {event.queue}"
+            return {f"messages outlived the queue {event.queue}": event.messages}
         case _:
             assert_never(event)
 

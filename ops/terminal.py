@@ -92,20 +92,20 @@ class Journal:
     A line for each day, or month, in which any station did anything.
     """
 
-    def __init__(self, terminal: Terminal, days: int) -> None:
+    def __init__(self, terminal: Terminal, start_at: int, days: int) -> None:
         """
-        Tell a run of which the messages span so many days.
+        Tell a run that starts then and whose messages span so many days.
         """
         self._terminal = terminal
         self._format = "%Y-%m-%d" if days <= DAYS_TOLD_MAX else "%Y-%m"
-        self._period = ""
+        self._period = self._name(start_at)
         self._begun = False
 
     def turn(self, at: int, done: Counter[Station]) -> None:
         """
         The clock reached `at`: tell the period before, if it is over.
         """
-        period = datetime.fromtimestamp(at, UTC).strftime(self._format)
+        period = self._name(at)
         if period != self._period:
             self.close(done)
             self._period = period
@@ -121,3 +121,6 @@ class Journal:
                     self._terminal.say(line, "bold")
             self._terminal.say(table_row(self._period, done))
             done.clear()
+
+    def _name(self, at: int) -> str:
+        return datetime.fromtimestamp(at, UTC).strftime(self._format)
