@@ -30,7 +30,7 @@ class Treatment(Enum):
     What is done with the inputs.
 
     SET_ASIDE is for those that no try could convert: landed objects go whole
-    into quarantine, archive objects stay as they are.
+    into quarantine; for any other kind the entry changes nothing.
     """
 
     CONVERT = "convert"

@@ -29,6 +29,9 @@ ATTEMPTS_PLANNED_MAX = 6
 # So that an intent stays some megabytes.
 BATCH_OBJECTS_MAX = 5_000
 
+# The kinds that the transform itself makes.
+CONVERTED = frozenset({EntryKind.BATCH, EntryKind.COMPACTION})
+
 
 class Standing(Enum):
     """
@@ -97,11 +100,16 @@ def next_try(intent: Intent, holder: Holder, *, is_planned: bool) -> Intent:
     The intent as this holder takes it over.
 
     Inputs that failed too often are halved; the other half stays where it is
-    and is found again. The last one that fails is set aside.
+    and is found again. The last one that fails is set aside. So is what a
+    command left undone, which only that command can do: see outcome.py.
     """
     taken = replace(
         intent, holder=holder.name, until=holder.until, writer=holder.writer
     )
+    if intent.kind not in CONVERTED:
+        return replace(
+            taken, treatment=Treatment.SET_ASIDE, attempts=intent.attempts + 1
+        )
     limit = ATTEMPTS_PLANNED_MAX if is_planned else ATTEMPTS_MAX
     if intent.attempts < limit or intent.treatment is Treatment.SET_ASIDE:
         return replace(taken, attempts=intent.attempts + 1)

@@ -71,14 +71,16 @@ class Sources:
                 return _of_batch(intent, self._set_aside(intent, job))
             case EntryKind.COMPACTION, Treatment.CONVERT:
                 return self._compacted(intent, job)
-            case EntryKind.COMPACTION, Treatment.SET_ASIDE:
-                # An entry that changes nothing. Giving the number back instead
-                # would let a late holder commit what was cleaned up since.
+            case _, Treatment.SET_ASIDE:
+                # An entry that changes nothing, so that the ledger goes on and
+                # whoever wanted the change can begin it anew. Giving the number
+                # back instead would let a late holder commit what was cleared
+                # away since.
                 return Outcome(conversion=_nothing())
             case _:
                 msg = (
-                    f"{intent_key(intent.n)}: a {intent.kind.value} that the command "
-                    "which opened it must finish"
+                    f"{intent_key(intent.n)}: {intent.kind.value} is not what the "
+                    "transform makes"
                 )
                 raise UndeliveredError(msg)
 

@@ -7,8 +7,9 @@ from contextlib import suppress
 import pytest
 
 from archive.contract import Contract, Granularity
+from archive.document import EntryKind, Input
 from archive.errors import MisconfiguredError, UndeliveredError
-from archive.intent import decode_intent
+from archive.intent import Intent, Treatment, decode_intent, encode_intent
 from archive.keys import intent_key
 from tests.transforms.ledger.beginnings import Calls, fresh
 from tests.transforms.ledger.stand_in import ConversionBrokeError
@@ -219,3 +220,30 @@ def test_a_storage_that_refuses_is_not_taken_for_the_end_of_time() -> None:
     world.pass_time(RUN_SECONDS + HOUR_SECONDS)
     world.run().work()
     check_archive(world)
+
+
+def test_what_a_command_left_undone_does_not_stop_the_ledger() -> None:
+    """
+    An abandoned import ends as an entry that changes nothing; batches go on.
+    """
+    world = World()
+    fresh(world)
+    intent = Intent(
+        n=1,
+        kind=EntryKind.IMPORT,
+        inputs=(Input(key="s3://elsewhere/a", version="v", etag="e", bytes=1),),
+        treatment=Treatment.CONVERT,
+        opened_at=int(world.now),
+        contract=Contract(),
+        writer={"firn": "1"},
+        holder="somebody's laptop",
+        attempts=1,
+        until=int(world.now) + HOUR_SECONDS,
+    )
+    world.archive.put(intent_key(1), encode_intent(intent))
+    assert world.run().work().stopped
+    world.pass_time(2 * HOUR_SECONDS)
+    world.run().work()
+    entries = check_archive(world)
+    assert [entry.kind for entry in entries] == [EntryKind.IMPORT, EntryKind.BATCH]
+    assert entries[0].inputs == ()
