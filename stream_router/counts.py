@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.errors import DamagedError
-from stream_router.encode import Line
 from stream_router.pack import RoutedFrame
 from stream_router.verdict import Verdict
 
@@ -50,7 +49,6 @@ class Counts:
 
 def count(
     verdicts: Sequence[Verdict],
-    lines: Sequence[Line],
     frames: Sequence[RoutedFrame],
     frames_taken: int,
 ) -> Counts:
@@ -61,12 +59,12 @@ def count(
     waiting = [routed.frame for routed in frames[frames_taken:]]
     return Counts(
         records=len(verdicts),
-        expired=len(lines),
+        expired=verdicts.count(Verdict.EXPIRED),
         deleted=verdicts.count(Verdict.DELETED),
         written=verdicts.count(Verdict.WRITTEN),
         delivered=sum(frame.lines for frame in taken),
         undelivered=sum(frame.lines for frame in waiting),
-        strays=sum(line.stray for line in lines),
+        strays=sum(routed.strays for routed in frames),
         frames=len(taken),
         raw_bytes=sum(frame.raw_bytes for frame in taken),
         bytes=sum(len(frame.data) for frame in taken),

@@ -80,20 +80,20 @@ def handler(event: StreamEvent, context: "LambdaContext") -> BatchResponse:
     router = cold_start()
     records = event["Records"]
     verdicts = [judge(record) for record in records]
-    lines = [
-        encode(record)
+    expired = [
+        record
         for record, verdict in zip(records, verdicts, strict=True)
         if verdict is Verdict.EXPIRED
     ]
-    frames = pack(lines)
+    frames = pack(map(encode, expired))
     try:
         deliver(frames, router.stream, _patience(context))
     except StoppedError as stopped:
-        counts = count(verdicts, lines, frames, stopped.frames_taken)
+        counts = count(verdicts, frames, stopped.frames_taken)
         router.report.stopped(counts, context, stopped)
         return _again_from(stopped.sequence_number)
 
-    counts = count(verdicts, lines, frames, len(frames))
+    counts = count(verdicts, frames, len(frames))
     router.report.delivered(counts, context)
     return {"batchItemFailures": []}
 

@@ -57,7 +57,7 @@ def _frames(count: int) -> list[RoutedFrame]:
     Frames of one line each: their numbers, which are their sequence numbers too.
     """
     return [
-        RoutedFrame(str(number), frame)
+        RoutedFrame(str(number), 0, frame)
         for number in range(count)
         for frame in pack_lines([b"%d\n" % number])
     ]
@@ -266,7 +266,7 @@ def test_batches_stay_within_a_call_and_lose_nothing(
     At most 500 records and 4 MiB, in order, and never an empty call.
     """
     frames = [
-        RoutedFrame(str(number), Frame(1, size, bytes(size)))
+        RoutedFrame(str(number), 0, Frame(1, size, bytes(size)))
         for number, size in enumerate([*sizes, *[1] * small])
     ]
     cut = list(batches(frames))
