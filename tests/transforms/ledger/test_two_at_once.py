@@ -71,7 +71,8 @@ def at_once(prepare: Callable[[World], None]) -> Callable[[Choose], None]:
         world = World()
         prepare(world)
         gates = [Turnstile(), Turnstile()]
-        works = [world.run(gate).work for gate in gates]
+        # Some seconds apart, so that an entry tells who opened it.
+        works = [world.run(gate, ahead=i * 7).work for i, gate in enumerate(gates)]
         assert interleave(gates, works, choose) == [None, None]
         world.pass_time(HOUR_SECONDS)
         world.run().work()
@@ -101,6 +102,45 @@ def outlived(stand_in: StandIn) -> Callable[[Choose], None]:
         assert len(entries) == 1
 
     return scenario
+
+
+def crowded(choose: Choose) -> None:
+    """
+    A run that outlives its lock and two heirs at once, each another version.
+    """
+    world = World()
+    second_batch(world)
+    gates = [Turnstile(), Turnstile(), Turnstile()]
+    runs = [
+        world.run(gates[0], frozen=True),
+        world.run(gates[1], WRITERS["another writer"], ahead=LATE_SECONDS),
+        world.run(
+            gates[2],
+            WRITERS["another writer with other files"],
+            ahead=LATE_SECONDS + 7,
+        ),
+    ]
+    errors = interleave(gates, [run.work for run in runs], choose)
+    assert all(error is None or isinstance(error, ArchiveError) for error in errors)
+    world.pass_time(2 * LATE_SECONDS + HOUR_SECONDS)
+    world.run().work()
+    assert len(check_archive(world)) == 2
+
+
+def test_three_runs_of_three_versions_make_one_entry() -> None:
+    """
+    Whoever commits, the others notice, and nothing of theirs remains.
+    """
+    shuffle(crowded, range(80))
+
+
+@pytest.mark.slow
+def test_three_runs_of_three_versions_make_one_entry_under_more_schedules() -> None:
+    """
+    The same with every single preemption, and more at random.
+    """
+    explore(crowded, preemptions_max=1)
+    shuffle(crowded, range(80, 1000))
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
