@@ -1,24 +1,16 @@
 """
 One AWS account on this machine, alive on a simulated clock.
 
-Rule 1: this is the only file that starts moto and decides what happens next.
+Rule 1: this is the only file that decides what happens next.
 Rule 2: what happens is decided by the stations (one file per AWS thing), each
 from what the control plane says is deployed.
 """
 
-import functools
-import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
-from unittest.mock import patch
 
-import boto3
-import botocore.loaders
-import botocore.session
-from moto import mock_aws
-from moto.core.common_models import BaseModel
 from moto.sqs.models import Message, Queue
 
 from local_aws import dynamodb, s3
@@ -31,25 +23,13 @@ from local_aws.firehose import DeliveryStreams
 from local_aws.functions import Functions
 from local_aws.items import LeanItem
 from local_aws.lifecycle import Lifecycle
-from local_aws.scene import REGION, Scene, Station, backend
+from local_aws.process import taken_over
+from local_aws.scene import Scene, Station, backend
 from local_aws.schedule import Schedules
 from local_aws.shard import Shard
 from local_aws.sqs_poller import SqsPollers
 from local_aws.stream_poller import StreamPollers
 from local_aws.ttl import Ttl
-
-# Nothing of the person's own AWS configuration may reach a client in here.
-_ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": REGION,
-    "AWS_REGION": REGION,
-    "AWS_ACCESS_KEY_ID": "local",
-    "AWS_SECRET_ACCESS_KEY": "local",
-    "AWS_CONFIG_FILE": os.devnull,
-    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    "AWS_EC2_METADATA_DISABLED": "true",
-    # moto does not know hosts that begin with the account.
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,13 +75,16 @@ class Account:
         self._observers: list[Observer] = []
         self._activity = Activity(self.clock.now)
         self._control = ControlPlane()
-        self._functions = Functions(self._control, self.clock, self._observed)
+        self._functions = Functions(
+            self._control, self.clock, self._observed, self._runs
+        )
         self._injector = Injector(
             faults,
             advance=self.clock.advance,
             called=self._called,
             struck=self._struck,
         )
+        self._control.aside = self._injector.aside
         scene = Scene(
             clock=self.clock,
             control=self._control,
@@ -123,33 +106,19 @@ class Account:
         )
         self._stack = ExitStack()
         self._sent = 0
+        self._queues: dict[str, Queue] = {}
+        self._queues_revision = -1
 
     def __enter__(self) -> Self:
         """
         Start moto and the clock.
         """
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("AWS_")
-        }
         with ExitStack() as stack:
             stack.enter_context(self.clock)
-            stack.enter_context(
-                patch.dict(os.environ, {**environment, **_ENVIRONMENT}, clear=True)
-            )
-            stack.enter_context(mock_aws(config={"core": {"mock_credentials": False}}))
-            stack.enter_context(patch.object(boto3, "DEFAULT_SESSION", _session()))
-            # moto keeps every model it ever made for a dashboard; none here.
-            stack.enter_context(patch.object(BaseModel, "__new__", _untracked))
+            stack.enter_context(taken_over(self.clock.advance))
             stack.enter_context(dynamodb.installed(self.clock.now, self._written))
             stack.enter_context(s3.installed(self.clock.now))
             stack.enter_context(self._deliveries.installed())
-            # An event source mapping that moto served itself would run Docker.
-            stack.enter_context(patch.object(Queue, "add_message", _add_message))
-            stack.enter_context(
-                patch.object(Queue, "wait_for_messages", self._wait_for_messages)
-            )
             stack.enter_context(armed(self._injector))
             stack.callback(self._functions.shut_down)
             self._stack = stack.pop_all()
@@ -181,9 +150,8 @@ class Account:
         """
         self._sent += 1
         message = Message(f"{self._sent:032x}", body)
-        message.mark_sent()
-        queue = backend("sqs").get_queue(queue_url.rsplit("/", 1)[1])
-        queue._messages.append(message)  # noqa: SLF001 - IoT Core writes it itself
+        message.sent_timestamp = int(self.clock.exact_now() * 1000)
+        self._queue(queue_url)._messages.append(message)  # noqa: SLF001 - IoT Core writes it itself
 
     def run_until(self, at: int) -> None:
         """
@@ -229,9 +197,20 @@ class Account:
             self._pace.settle_seconds
         )
 
+    def _queue(self, url: str) -> Queue:
+        if self._queues_revision != self._control.revision:
+            self._queues.clear()
+            self._queues_revision = self._control.revision
+        if url not in self._queues:
+            self._queues[url] = backend("sqs").get_queue(url.rsplit("/", 1)[1])
+        return self._queues[url]
+
     def _observed(self, event: Event) -> None:
         for observer in self._observers:
             observer(event)
+
+    def _runs(self, function: str | None) -> None:
+        self._injector.function = function
 
     def _called(self, service: str, operation: str) -> None:
         self._control.called(service, operation)
@@ -259,31 +238,6 @@ class Account:
             )
         )
 
-    def _wait_for_messages(self, timeout: int) -> None:
-        self.clock.advance(timeout)
-
 
 def _first(*times: int | None) -> int | None:
     return min((time for time in times if time is not None), default=None)
-
-
-def _session() -> boto3.Session:
-    core = botocore.session.get_session()
-    core.register_component("data_loader", _loader())
-    return boto3.Session(botocore_session=core)
-
-
-@functools.cache
-def _loader() -> botocore.loaders.Loader:
-    """
-    AWS's service models, read once for all accounts of this process.
-    """
-    return botocore.loaders.create_loader()
-
-
-def _untracked(cls: type[BaseModel], *_: object, **__: object) -> BaseModel:
-    return object.__new__(cls)
-
-
-def _add_message(self: Queue, message: Message) -> None:
-    self._messages.append(message)

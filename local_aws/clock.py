@@ -1,7 +1,7 @@
 """
 The simulated clock, which is the whole process's idea of the time of day.
 
-Rule 1: time moves here and nowhere else, in whole seconds, and never back.
+Rule 1: time moves here and nowhere else, and never back.
 Rule 2: only the time of day is simulated. `time.monotonic` and
 `time.perf_counter` run on, so that progress bars and thread waits work.
 Rule 3: sleeping is free: `time.sleep` moves the clock instead of waiting, so
@@ -12,11 +12,14 @@ import math
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from types import TracebackType
 from typing import Self
 from unittest.mock import patch
 
 import time_machine
+
+_MICROSECONDS = 1_000_000
 
 
 class TimeIsUp(BaseException):
@@ -34,7 +37,7 @@ class Clock:
         """
         Take the epoch second to start at; nothing changes until entered.
         """
-        self._now = float(start_at)
+        self._microseconds = start_at * _MICROSECONDS
         self._deadline = math.inf
         self._travel = time_machine.travel(start_at, tick=False)
         self._sleep = patch.object(time, "sleep", self.advance)
@@ -63,28 +66,30 @@ class Clock:
         """
         The current epoch second.
         """
-        return math.floor(self._now)
+        return self._microseconds // _MICROSECONDS
 
     def exact_now(self) -> float:
         """
         The current time with the fractions that sleeping has left.
         """
-        return self._now
+        return self._microseconds / _MICROSECONDS
 
     def move_to(self, at: int) -> None:
         """
         Move forward to an epoch second; a time that is past changes nothing.
         """
-        if at > self._now:
-            self.advance(at - self._now)
+        if at * _MICROSECONDS > self._microseconds:
+            self.advance(at - self.exact_now())
 
     def advance(self, seconds: float) -> None:
         """
         Move forward by some seconds, but not beyond a running function's end.
         """
-        self._now = min(self._now + seconds, self._deadline)
-        self._traveller.move_to(self._now)
-        if self._now == self._deadline:
+        step = min(seconds, self._deadline - self.exact_now())
+        microseconds = round(step * _MICROSECONDS)
+        self._microseconds += microseconds
+        self._traveller.shift(timedelta(microseconds=microseconds))
+        if self.exact_now() >= self._deadline:
             raise TimeIsUp
 
     @contextmanager

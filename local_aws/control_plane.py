@@ -6,6 +6,7 @@ Rule 2: what was read is read again after any call that may have changed it.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -52,10 +53,12 @@ class ControlPlane:
     Answers of describe, get and list calls, kept until something changes.
 
     `revision` grows with every change, so that stations can keep what they
-    made of the answers.
+    made of the answers. `aside` is entered while it asks: these are no calls
+    of anyone's, so no fault befalls them.
     """
 
     revision: int = 0
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
     _answers: dict[str, Any] = field(default_factory=dict)
 
     def called(self, service: str, operation: str) -> None:
@@ -197,6 +200,7 @@ class ControlPlane:
 
     def _answer(self, question: str, read: Callable[[], T]) -> T:
         if question not in self._answers:
-            self._answers[question] = read()
+            with self.aside():
+                self._answers[question] = read()
         answer: T = self._answers[question]
         return answer

@@ -52,7 +52,8 @@ class Fault:
     Strike the calls of one operation whose number is in `calls`.
 
     Calls are counted from 1, separately for each fault, among those that it
-    matches. `probability` strikes further calls at random, from the seed.
+    matches; `function` narrows them to those that one function makes, by the
+    name it is deployed under. `probability` strikes further calls at random, from the seed.
     REFUSED raises `code`, as after botocore's own retries; SLOW moves the
     clock by `seconds` and then lets the call through.
     """
@@ -60,6 +61,7 @@ class Fault:
     kind: Kind
     service: str = ANY
     operation: str = ANY_WRITE
+    function: str = ANY
     calls: frozenset[int] = frozenset()
     probability: float = 0.0
     code: str = "InternalError"
@@ -98,13 +100,15 @@ class Injector:
     Strikes calls as planned.
 
     `called` hears of each call that is about to be made, `struck` of each
-    that a fault befalls.
+    that a fault befalls; `function` is the one that runs now.
     """
 
     faults: Faults
     advance: Callable[[float], None] = lambda _: None
     called: Callable[[str, str], None] = lambda *_: None
     struck: Callable[[str, str, Kind], None] = lambda *_: None
+    function: str | None = None
+    _aside: bool = False
     _seen: dict[int, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _random: random.Random = field(init=False)
@@ -121,6 +125,8 @@ class Injector:
         """
         Make the call, or what the faults make of it.
         """
+        if self._aside:
+            return do()
         service = client.meta.service_model.service_name
         self.called(service, operation)
         fault = self._next_fault(service, operation)
@@ -142,16 +148,22 @@ class Injector:
             raise Killed(operation)
         raise ConnectionClosedError(endpoint_url=client.meta.endpoint_url)
 
+    @contextmanager
+    def aside(self) -> Generator[None]:
+        """
+        Let calls through untouched and uncounted.
+        """
+        before, self._aside = self._aside, True
+        try:
+            yield
+        finally:
+            self._aside = before
+
     def _next_fault(self, service: str, operation: str) -> Fault | None:
-        writes = changes(operation)
         with self._lock:
             chosen = None
             for number, fault in enumerate(self.faults.calls):
-                if fault.service not in (ANY, service):
-                    continue
-                if fault.operation == ANY_WRITE and not writes:
-                    continue
-                if fault.operation not in (ANY, ANY_WRITE, operation):
+                if not self._matches(fault, service, operation):
                     continue
                 seen = self._seen.get(number, 0) + 1
                 self._seen[number] = seen
@@ -159,6 +171,15 @@ class Injector:
                 if chosen is None and (seen in fault.calls or drawn):
                     chosen = fault
             return chosen
+
+    def _matches(self, fault: Fault, service: str, operation: str) -> bool:
+        if fault.operation == ANY_WRITE and not changes(operation):
+            return False
+        return (
+            fault.service in (ANY, service)
+            and fault.operation in (ANY, ANY_WRITE, operation)
+            and fault.function in (ANY, self.function)
+        )
 
 
 def _refusal(fault: Fault, operation: str) -> ClientError:

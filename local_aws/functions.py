@@ -79,11 +79,14 @@ class _Sandbox:
 class Functions:
     """
     Invokes functions; events told meanwhile wait until the call is over.
+
+    `running` hears which function begins to run, and None when it is done.
     """
 
     control: ControlPlane
     clock: Clock
     observe: Callable[[Event], None]
+    running: Callable[[str | None], None]
     _sandboxes: dict[str, _Sandbox] = field(default_factory=dict)
     _log: FunctionLog = field(default_factory=FunctionLog)
     _running: bool = False
@@ -105,6 +108,7 @@ class Functions:
         configuration = self.control.function(name)
         context = Context(configuration, self.clock)
         self._running = True
+        self.running(configuration["FunctionName"])
         try:
             with (
                 patch.dict(os.environ, _environment(configuration), clear=True),
@@ -114,6 +118,7 @@ class Functions:
                 outcome = self._run(configuration, event, context)
         finally:
             self._running = False
+            self.running(None)
             while self._waiting:
                 self.observe(self._waiting.popleft())
         return outcome, self._log.take()

@@ -63,6 +63,9 @@ class Lifecycle:
                 for step in planned:
                     if step.at <= now:
                         self._do(bucket, held, step)
+                        # What it leaves, a marker or a version, is for tomorrow.
+                        if step.action is not Action.TRANSITION:
+                            upcoming.append(midnight_after(now, 0))
                 upcoming += [step.at for step in planned if step.at > now]
         self._next_at = min(upcoming, default=None)
         self._looked_at = now

@@ -3,7 +3,6 @@ An account, and functions of a test's own to deploy in it.
 """
 
 import io
-import json
 import sys
 import types
 import zipfile
@@ -13,24 +12,12 @@ from typing import Any
 import boto3
 import pytest
 
-from local_aws.account import Account
+from local_aws.account import Account, Pace
 from local_aws.events import Event
 from local_aws.faults import NO_FAULTS, Faults
 
 # 1 March 2021, midnight UTC.
 START = 1_614_556_800
-HOUR = 3600
-DAY = 86_400
-
-TTL_FILTER = json.dumps(
-    {
-        "eventName": ["REMOVE"],
-        "userIdentity": {
-            "type": ["Service"],
-            "principalId": ["dynamodb.amazonaws.com"],
-        },
-    }
-)
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
@@ -144,11 +131,19 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-def stage(faults: Faults) -> Iterator[Stage]:
+def pace() -> Pace:
+    """
+    Time passes as it does by default, unless a test says otherwise.
+    """
+    return Pace()
+
+
+@pytest.fixture
+def stage(faults: Faults, pace: Pace) -> Iterator[Stage]:
     """
     An account that starts at midnight and holds nothing yet.
     """
-    with Account(START, faults) as account:
+    with Account(START, faults, pace) as account:
         opened = Stage(account)
         yield opened
     for name in opened.modules:
