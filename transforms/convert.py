@@ -35,7 +35,7 @@ from transforms.spill import Spill
 CHUNK_BYTES = 16 * 1024 * 1024
 
 # Rows of one bucket in memory, together with the copies that ordering makes.
-BUCKET_BYTES = 64 * 1024 * 1024
+BUCKET_BYTES = 96 * 1024 * 1024
 
 # Bytes of rows in memory for one byte of a landed object, as seen on telemetry.
 ROW_BYTES_PER_LANDED_BYTE = 4

@@ -35,9 +35,9 @@ _TRUSTING = _QUERY.format(line="line")
 # A line that is no JSON fails the query above for all lines.
 _DOUBTING = _QUERY.format(line="CASE WHEN json_valid(line) THEN line END")
 
-# A line without what its fields hold. The image's own braces stay.
+# A line without what its fields hold. The image's own braces and the newline stay.
 _BRACES_AND_COLONS = (
-    len(orjson.dumps(dict.fromkeys(FIELDS))) - len("null" * len(FIELDS)) + len("{}")
+    len(orjson.dumps(dict.fromkeys(FIELDS))) - len("null" * len(FIELDS)) + len("{}\n")
 )
 
 

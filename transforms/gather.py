@@ -24,7 +24,7 @@ from archive.keys import (
     partition_device,
 )
 from transforms.order import Ordered, order
-from transforms.parquet import parquet_bytes
+from transforms.parquet import ParquetWriter
 from transforms.schema import DATE
 
 
@@ -57,6 +57,7 @@ def _files(
     ordered: Ordered, contract: Contract, n: int
 ) -> Iterator[tuple[FileRecord, bytes]]:
     rows = ordered.rows.drop_columns([DATE])
+    writer = ParquetWriter(contract)
     begin = 0
     for device_id, day, count in ordered.partitions:
         partition = Partition(partition_device(device_id), partition_date(day))
@@ -64,14 +65,14 @@ def _files(
         for part, skip in enumerate(range(0, count, FILE_ROWS_MAX), start=1):
             some = rows.slice(begin + skip, min(FILE_ROWS_MAX, count - skip))
             key = item_key(partition, n, part if several else None)
-            body = parquet_bytes(some, contract)
+            body = writer.write(some)
             yield _record(key, partition, some, body), body
         begin += count
 
 
 def _record(key: str, partition: Partition, rows: pa.Table, body: bytes) -> FileRecord:
-    created_at = pc.min_max(rows[CREATED_AT].cast(pa.int64())).as_py()
-    deleted_at = pc.min_max(rows[DELETED_AT].cast(pa.int64())).as_py()
+    created_at = _first_and_last(rows[CREATED_AT])
+    deleted_at = _first_and_last(rows[DELETED_AT])
     return FileRecord(
         key=key,
         partition=partition,
@@ -80,8 +81,12 @@ def _record(key: str, partition: Partition, rows: pa.Table, body: bytes) -> File
         sha256=hashlib.sha256(body).hexdigest(),
         # Not for security: S3 shows it as the ETag.
         md5=hashlib.md5(body, usedforsecurity=False).hexdigest(),
-        first_created_at=created_at["min"],
-        last_created_at=created_at["max"],
-        first_deleted_at=deleted_at["min"],
-        last_deleted_at=deleted_at["max"],
+        first_created_at=created_at["min"].value,
+        last_created_at=created_at["max"].value,
+        first_deleted_at=deleted_at["min"].value,
+        last_deleted_at=deleted_at["max"].value,
     )
+
+
+def _first_and_last(moments: pa.ChunkedArray) -> pa.StructScalar:
+    return pc.min_max(moments)

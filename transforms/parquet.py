@@ -25,25 +25,46 @@ from archive.contract import Contract
 from archive.errors import DamagedError
 from transforms.schema import file_schema
 
-# Parquet keeps a decimal of so many digits as an integer.
+# Parquet keeps a decimal of so many digits as an integer, which packs as one.
 INTEGER_DIGITS_MAX = 18
 
+# Below this a file stays uncompressed: Glacier bills every object 40 KB on top,
+# beside which the fifth that zstd would save of some 25 bytes a row is nothing,
+# and compressing each of many columns costs more than all else of the file.
+COMPRESSED_ROWS_MIN = 1000
 
-def parquet_bytes(rows: pa.Table, contract: Contract) -> bytes:
-    """
-    The Parquet file of some rows; DamagedError where it does not hold them.
-    """
-    sink = pa.BufferOutputStream()
-    pq.write_table(rows, sink, **_options(contract))
-    body = sink.getvalue()
 
-    # After this file is stored the landed lines may go, and nothing else holds
-    # these items. So read the bytes, not the table that they were made from.
-    found = pq.read_table(pa.BufferReader(body)).cast(rows.schema)
-    if not found.equals(rows):
-        msg = f"{len(rows)} rows do not survive their own Parquet file"
-        raise DamagedError(msg)
-    return bytes(body)
+class ParquetWriter:
+    """
+    Writes and proves the files of one contract.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        """
+        A writer for rows under this contract.
+        """
+        self._options = _options(contract)
+        self._schema = file_schema(contract)
+
+    def write(self, rows: pa.Table) -> bytes:
+        """
+        The Parquet file of some rows; DamagedError where it does not hold them.
+        """
+        compression = "zstd" if len(rows) >= COMPRESSED_ROWS_MIN else "none"
+        sink = pa.BufferOutputStream()
+        with pq.ParquetWriter(
+            sink, self._schema, compression=compression, **self._options
+        ) as writer:
+            # One row group, so that its one page index and statistics are the file's.
+            writer.write_table(rows, row_group_size=max(len(rows), 1))
+        body = sink.getvalue()
+
+        # After this file is stored the landed lines may go, and nothing else
+        # holds these items. So read the bytes, not the table they came from.
+        if not _read(body).equals(rows):
+            msg = f"{len(rows)} rows do not survive their own Parquet file"
+            raise DamagedError(msg)
+        return body.to_pybytes()  # type: ignore[no-any-return]
 
 
 def read_rows(path: Path, contract: Contract, batch_rows: int) -> Iterator[pa.Table]:
@@ -51,12 +72,18 @@ def read_rows(path: Path, contract: Contract, batch_rows: int) -> Iterator[pa.Ta
     The rows of an archive object that was written under this contract.
     """
     schema = file_schema(contract)
-    with pq.ParquetFile(path) as file:
-        if file.schema_arrow.names != schema.names:
+    with pq.ParquetFile(path, binary_type=pa.large_binary()) as file:
+        if file.schema_arrow != schema:
             msg = f"{path.name}: its columns are not those it was written under"
             raise DamagedError(msg)
-        for batch in file.iter_batches(batch_rows):
-            yield pa.Table.from_batches([batch]).cast(schema)
+        for batch in file.iter_batches(batch_rows, use_threads=False):
+            yield pa.Table.from_batches([batch])
+
+
+def _read(body: pa.Buffer) -> pa.Table:
+    # Large strings, as the rows have them, or each column would have to be cast.
+    file = pq.ParquetFile(pa.BufferReader(body), binary_type=pa.large_binary())
+    return file.read(use_threads=False)
 
 
 def _options(contract: Contract) -> dict[str, object]:
@@ -74,9 +101,9 @@ def _options(contract: Contract) -> dict[str, object]:
                 dictionaries.append(column.name)
     return {
         "version": "2.6",
-        "compression": "zstd",
         "use_dictionary": dictionaries,
         "column_encoding": encodings,
+        # Within one device and date only the time tells files and pages apart.
         "write_statistics": [CREATED_AT],
         "store_schema": False,
         "store_decimal_as_integer": True,

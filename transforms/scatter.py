@@ -6,6 +6,7 @@ Rule 2: a line becomes a row or is refused with its reason; none does both.
 Rule 3: the fast way changes how long it takes and nothing else.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,8 @@ class Scatter:
         """
         The rows of some lines, and the lines that are none, in their order.
         """
+        if text and not text.endswith(NEWLINE):
+            text += NEWLINE
         lines = _Lines(text)
         if self._explainer is None or not lines.count:
             rows, refused = self._one_by_one(lines, range(lines.count))
@@ -112,31 +115,37 @@ class _Lines:
 
     def __init__(self, text: bytes) -> None:
         self.text = text
-        whole = pa.array(
-            [text.removesuffix(NEWLINE)] if text else [], pa.large_binary()
-        )
-        # split_pattern keeps what lies between newlines, byte for byte.
-        self._lines = pc.list_flatten(pc.split_pattern(whole, NEWLINE))
-        self._offsets = memoryview(self._lines.buffers()[1] or b"").cast("q")
-        self.count = len(self._lines)
+        # Where each line begins; where the next would, behind its newline, ends it.
+        offsets = array("q", [0])
+        find, append = text.find, offsets.append
+        end = find(NEWLINE) + 1
+        while end:
+            append(end)
+            end = find(NEWLINE, end) + 1
+        self.count = len(offsets) - 1
+        self._offsets = offsets
 
     @property
     def texts(self) -> pa.LargeStringArray:
         """
-        The lines as text; null where a line is no UTF-8.
+        The lines as text, each with its newline; null where one is no UTF-8.
         """
+        buffers = [None, pa.py_buffer(self._offsets), pa.py_buffer(self.text)]
+        lines = pa.Array.from_buffers(pa.large_string(), self.count, buffers)
+        if self.text.isascii():
+            return lines
         try:
-            return self._lines.cast(pa.large_string())
+            lines.validate(full=True)
         except pa.ArrowInvalid:
-            lines = [_decode(line) for line in self._lines.to_pylist()]
-            return pa.array(lines, pa.large_string())
+            some = [_decode(line) for line in lines.cast(pa.large_binary()).to_pylist()]
+            return pa.array(some, pa.large_string())
+        return lines
 
     def place(self, index: int) -> tuple[int, int]:
         """
-        Where a line begins and ends in the text.
+        Where a line begins, and where its newline is.
         """
-        # Each line before this one had a newline that the offsets leave out.
-        return self._offsets[index] + index, self._offsets[index + 1] + index
+        return self._offsets[index], self._offsets[index + 1] - 1
 
     def attributes(self, indices: Sequence[int]) -> Iterator[Sequence[str]]:
         """

@@ -2,7 +2,8 @@
 Buckets of rows in scratch.
 
 Rule 1: this is the only file that knows how rows lie in scratch.
-Rule 2: rows leave memory when they come in; one bucket is read back at a time.
+Rule 2: few rows stay in memory; when there are more, all are written, and one
+bucket is read back at a time.
 Rule 3: a row's bucket follows from its device and date alone, so one bucket
 holds whole partitions.
 """
@@ -16,6 +17,9 @@ import pyarrow.compute as pc
 
 from transforms.partitions import partition_rows
 
+# Rows that wait in memory. A small batch never touches the disk.
+HELD_BYTES_MAX = 112 * 1024 * 1024
+
 # lz4 halves what is written and costs less than writing it.
 _WRITTEN = pa.ipc.IpcWriteOptions(compression="lz4")
 
@@ -27,40 +31,55 @@ class Spill:
 
     def __init__(self, directory: Path, schema: pa.Schema, buckets: int) -> None:
         """
-        Empty buckets. No file is made before a row comes.
+        Empty buckets. No file is made before there are rows for it.
         """
         self._directory = directory
         self._schema = schema
-        self._buckets = buckets
+        self._count = buckets
+        self._held: dict[int, list[pa.Table]] = {}
+        self._held_bytes = 0
         self._writers: dict[int, pa.ipc.RecordBatchStreamWriter] = {}
 
     def add(self, rows: pa.Table) -> None:
         """
-        Write rows to their buckets.
+        Put rows into their buckets.
         """
-        for bucket, part in split(rows, self._buckets):
-            if not part:
+        for bucket, part in split(rows, self._count):
+            self._held.setdefault(bucket, []).append(part)
+        self._held_bytes += rows.nbytes
+        if self._held_bytes > HELD_BYTES_MAX:
+            self._write()
+
+    def buckets(self) -> Iterator[pa.Table]:
+        """
+        The rows of one bucket after the other; each is gone once it was given.
+        """
+        if self._writers:
+            self._write()
+        for writer in self._writers.values():
+            writer.close()
+        for bucket in sorted(self._writers | self._held):
+            if bucket in self._held:
+                yield pa.concat_tables(self._held.pop(bucket))
                 continue
+            path = self._path(bucket)
+            with pa.OSFile(str(path)) as file:
+                rows = pa.ipc.open_stream(file).read_all()
+            path.unlink()
+            yield rows
+
+    def _write(self) -> None:
+        for bucket, parts in self._held.items():
             writer = self._writers.get(bucket)
             if writer is None:
                 writer = pa.ipc.new_stream(
                     str(self._path(bucket)), self._schema, options=_WRITTEN
                 )
                 self._writers[bucket] = writer
-            writer.write_table(part)
-
-    def buckets(self) -> Iterator[pa.Table]:
-        """
-        The rows of one bucket after the other; each file goes when it was read.
-        """
-        for writer in self._writers.values():
-            writer.close()
-        for bucket in sorted(self._writers):
-            path = self._path(bucket)
-            with pa.OSFile(str(path)) as file:
-                rows = pa.ipc.open_stream(file).read_all()
-            path.unlink()
-            yield rows
+            # One batch, or a bucket would be as many batches as there were chunks.
+            writer.write_table(pa.concat_tables(parts).combine_chunks())
+        self._held.clear()
+        self._held_bytes = 0
 
     def _path(self, bucket: int) -> Path:
         return self._directory / f"bucket-{bucket}.arrows"
