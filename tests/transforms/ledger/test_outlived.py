@@ -6,8 +6,12 @@ have stopped it, and here nothing has. What keeps the archive whole is that each
 of its writes is conditional.
 """
 
+from collections.abc import Callable
+
 import pytest
 
+from archive.errors import DamagedError
+from archive.keys import entry_key
 from tests.transforms.ledger.beginnings import (
     LATE_SECONDS,
     WRITERS,
@@ -117,3 +121,51 @@ def test_an_intent_on_a_stale_head_costs_no_landed_object() -> None:
     world.pass_time(HOUR_SECONDS)
     world.run().work()
     assert len(check_archive(world)) == 2
+
+
+class Meanwhile(Gate):
+    """
+    Does something just before one call of a run.
+    """
+
+    def __init__(self, verb: str, key: str, act: Callable[[], object]) -> None:
+        self.at: tuple[str, str] | None = (verb, key)
+        self.act = act
+
+    def before(self, verb: str, key: str, *, writes: bool) -> None:
+        if (verb, key) == self.at:
+            self.at = None
+            self.act()
+
+
+def test_a_run_that_finds_anothers_entry_stops_and_pages() -> None:
+    """
+    It was not the holder, which nothing but a clock or a bug explains.
+    """
+    world = World()
+    fresh(world)
+
+    def inherit() -> None:
+        world.pass_time(LATE_SECONDS)
+        world.run(stand_in=StandIn("two")).work()
+
+    gate = Meanwhile("create", entry_key(1), inherit)
+    with pytest.raises(DamagedError, match="another plan"):
+        world.run(gate, frozen=True).work()
+    check_archive(world)
+
+
+def test_a_run_that_finds_its_own_entry_made_by_its_heir_goes_on() -> None:
+    """
+    The same writer makes the same entry, and then it does not matter who did.
+    """
+    world = World()
+    fresh(world)
+
+    def inherit() -> None:
+        world.pass_time(LATE_SECONDS)
+        world.run().work()
+
+    gate = Meanwhile("create", entry_key(1), inherit)
+    assert world.run(gate, frozen=True).work().entries == 1
+    check_archive(world)
