@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from moto.core.parse import BaseJSONParser
 from moto.core.responses import ActionResult
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import table as moto_table
@@ -30,6 +31,14 @@ def installed(now: Callable[[], int], written: Written) -> Generator[None]:
     Make tables store lean items, and tell `written` of each change.
     """
     original = moto_table.Table.set_stream_specification
+    parse_structure = BaseJSONParser._parse_structure  # noqa: SLF001 - rule 1
+
+    def parse_lean(self: BaseJSONParser, shape: Any, value: Any) -> Any:  # noqa: ANN401 - moto ships no types
+        # An attribute value needs no parsing: the table reads it as the wire
+        # has it. moto would look for each of its ten members.
+        if shape.name == "AttributeValue":
+            return value
+        return parse_structure(self, shape, value)
 
     def set_stream_specification(
         self: moto_table.Table, streams: dict[str, Any] | None
@@ -39,6 +48,7 @@ def installed(now: Callable[[], int], written: Written) -> Generator[None]:
 
     with (
         patch.object(moto_table, "Item", LeanItem),
+        patch.object(BaseJSONParser, "_parse_structure", parse_lean),
         # LeanItem checks more than these two do, and once.
         patch.object(moto_table.Table, "_validate_item_types", lambda *_: None),
         patch.object(
