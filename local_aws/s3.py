@@ -56,7 +56,9 @@ def installed(now: Now) -> Generator[None]:
     def key_response_post(self: S3Response, *arguments: Any) -> Response:  # noqa: ANN401 - moto ships no types
         _, body, bucket, query, key = arguments
         if "restore" in query:
-            return _restore(self.backend.get_object(bucket, key), body, now())
+            version = query.get("versionId", [None])[0]
+            held = self.backend.get_object(bucket, key, version_id=version)
+            return _restore(held, body, now())
         answer: Response = post_key(self, *arguments)
         return answer
 

@@ -22,6 +22,9 @@ from local_aws.items import LeanItem, key_size
 # DynamoDB Streams: "data in DynamoDB Streams is subject to a 24-hour lifetime".
 RECORD_SECONDS = 86_400
 
+# Trimmed as records come, too, or a table that no one reads would never forget.
+_TRIM_RECORDS = 1024
+
 FIRST_SEQUENCE_NUMBER = 1_100_000_000_017_454_423_009
 SERVICE = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
@@ -100,6 +103,8 @@ class Shard:
             return
         self.records.append(self._record(old, new))
         self.next_number += 1
+        if self.next_number % _TRIM_RECORDS == 0:
+            self.trim()
 
     def since(self, number: int) -> Iterator[StreamRecord]:
         """

@@ -156,3 +156,27 @@ def test_a_listing_says_nothing_of_restores_unless_it_is_asked(stage: Stage) -> 
     (entry,) = boto3.client("s3").list_objects_v2(Bucket="archive")["Contents"]
     assert "RestoreStatus" not in entry
     assert listed(EncodingType="url")["RestoreStatus"] == {"IsRestoreInProgress": True}
+
+
+def test_an_older_version_is_restored_by_its_id(stage: Stage) -> None:
+    """
+    VersionId names the version; the current one stays archived.
+    """
+    client = boto3.client("s3")
+    client.create_bucket(Bucket="archive")
+    client.put_bucket_versioning(
+        Bucket="archive", VersioningConfiguration={"Status": "Enabled"}
+    )
+    old, _ = (
+        client.put_object(Bucket="archive", Key="a", Body=body, StorageClass="GLACIER")[
+            "VersionId"
+        ]
+        for body in (b"old", b"new")
+    )
+    client.restore_object(
+        Bucket="archive", Key="a", VersionId=old, RestoreRequest={"Days": 1}
+    )
+    stage.account.run_until(START + 5 * HOUR)
+    found = client.get_object(Bucket="archive", Key="a", VersionId=old)
+    assert found["Body"].read() == b"old"
+    assert not readable("a")
