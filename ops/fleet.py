@@ -31,6 +31,7 @@ BROKEN = 0.002
 OF_ANOTHER_ENVIRONMENT = 0.002
 
 DROP_OUT_HOURS_MAX = 6
+LATE_SECONDS_MAX = 40
 BACKLOG_READINGS_MAX = 24
 NULL_IN_BACKLOG = 0.25
 
@@ -116,7 +117,9 @@ class _Station:
         span = self.plan.days * SECONDS_PER_DAY
         self.new_firmware_at = self.plan.start_at + span * self.chance.uniform(0.3, 0.9)
         self.altitude_metres = self.chance.randrange(1_800, 3_600, 10)
-        self.phase_seconds = self.chance.uniform(0, self.plan.every_seconds)
+        # Stations report by the clock, each a little late in its own way.
+        late = min(LATE_SECONDS_MAX, self.plan.every_seconds)
+        self.phase_seconds = self.chance.uniform(0, late)
 
     def sent(self) -> Iterator[tuple[int, int, str]]:
         """
