@@ -73,8 +73,8 @@ class Finisher:
         planned = decode_plan(plan_key(n), plan.body).keys if plan else frozenset()
         self._delete_strays(entry, file_list, planned | traces.keys)
 
-        # The plan goes before the intent, or a crash between the two would
-        # leave a plan that nobody looks for.
+        # The plan goes before the intent: an intent alone is resumed here, and
+        # ends in the same place. A plan alone is only swept.
         if plan is not None:
             self.archive.remove(plan_key(n), plan.etag)
         self.archive.remove(intent_key(n), traces.intent_etag)

@@ -10,14 +10,15 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.errors import DamagedError
-from archive.keys import entry_key
+from archive.errors import DamagedError, UndeliveredError
+from archive.keys import entry_key, file_list_key, plan_key
 from tests.transforms.ledger.beginnings import (
     LATE_SECONDS,
     WRITERS,
     compactable,
     endured,
     fresh,
+    killed,
 )
 from tests.transforms.ledger.schedule import (
     Fault,
@@ -125,17 +126,27 @@ def test_an_intent_on_a_stale_head_costs_no_landed_object() -> None:
 
 class Meanwhile(Gate):
     """
-    Does something just before one call of a run.
+    Does something just before one call of a run, and may kill it afterwards.
     """
 
-    def __init__(self, verb: str, key: str, act: Callable[[], object]) -> None:
-        self.at: tuple[str, str] | None = (verb, key)
+    def __init__(
+        self, at: tuple[str, str], act: Callable[[], object], lives: int = 99
+    ) -> None:
+        self.at: tuple[str, str] | None = at
         self.act = act
+        self.lives = lives
+        self.writes_after = 0
 
     def before(self, verb: str, key: str, *, writes: bool) -> None:
         if (verb, key) == self.at:
             self.at = None
             self.act()
+
+    def after(self, verb: str, key: str, *, writes: bool) -> bool:
+        self.writes_after += writes and self.at is None
+        if self.writes_after == self.lives:
+            raise KilledError
+        return False
 
 
 def test_a_run_that_finds_anothers_entry_stops_and_pages() -> None:
@@ -149,7 +160,7 @@ def test_a_run_that_finds_anothers_entry_stops_and_pages() -> None:
         world.pass_time(LATE_SECONDS)
         world.run(stand_in=StandIn("two")).work()
 
-    gate = Meanwhile("create", entry_key(1), inherit)
+    gate = Meanwhile(("create", entry_key(1)), inherit)
     with pytest.raises(DamagedError, match="another plan"):
         world.run(gate, frozen=True).work()
     check_archive(world)
@@ -166,6 +177,73 @@ def test_a_run_that_finds_its_own_entry_made_by_its_heir_goes_on() -> None:
         world.pass_time(LATE_SECONDS)
         world.run().work()
 
-    gate = Meanwhile("create", entry_key(1), inherit)
+    gate = Meanwhile(("create", entry_key(1)), inherit)
     assert world.run(gate, frozen=True).work().entries == 1
+    check_archive(world)
+
+
+@pytest.mark.parametrize(
+    "at",
+    [("open", "landing/2024/01/01/00/a.jsonl.gz"), ("read", plan_key(1))],
+    ids=["before it converts", "before it looks for a plan"],
+)
+def test_a_run_whose_lock_is_gone_writes_nothing_more(at: tuple[str, str]) -> None:
+    """
+    Not even a plan: the heir has one, and its files are under way.
+    """
+    world = World()
+    fresh(world)
+
+    def inherit() -> None:
+        world.pass_time(LATE_SECONDS)
+        killed(world, Fault(Fault.AFTER, 2))
+
+    gate = Meanwhile(at, inherit)
+    with pytest.raises(UndeliveredError, match="took it over"):
+        world.run(gate, StandIn("two"), frozen=True).work()
+    assert gate.writes_after == 0
+    world.pass_time(HOUR_SECONDS)
+    world.run().work()
+    check_archive(world)
+
+
+def test_a_run_whose_lock_is_gone_does_not_commit() -> None:
+    """
+    Its files may all be there, and the heir may be about to replace them.
+    """
+    world = World()
+    fresh(world)
+
+    def inherit() -> None:
+        world.pass_time(LATE_SECONDS)
+        killed(world, Fault(Fault.AFTER, 0))
+
+    gate = Meanwhile(("create", file_list_key(1)), inherit)
+    with pytest.raises(UndeliveredError, match="took it over"):
+        world.run(gate, frozen=True).work()
+    assert check_archive(world, is_quiet=False) == []
+    world.pass_time(HOUR_SECONDS)
+    world.run().work()
+    check_archive(world)
+
+
+@pytest.mark.parametrize("lives", [1, 2])
+def test_a_plan_that_a_dead_run_left_after_all_is_swept(lives: int) -> None:
+    """
+    Late and then killed as well: its plan still tells what it stored.
+    """
+    world = World()
+    fresh(world)
+
+    def inherit() -> None:
+        world.pass_time(LATE_SECONDS)
+        world.run(stand_in=StandIn("two")).work()
+
+    gate = Meanwhile(("create", plan_key(1)), inherit, lives)
+    late = world.run(gate, StandIn("three", is_split=True), frozen=True)
+    with pytest.raises(KilledError):
+        late.work()
+    assert [key for key, _ in world.archive.listed("open/")] == [plan_key(1)]
+    world.pass_time(HOUR_SECONDS)
+    world.run().work()
     check_archive(world)
