@@ -1,0 +1,7 @@
+"""
+python -m benchmarks.transform.
+"""
+
+from benchmarks.transform import run
+
+run()
