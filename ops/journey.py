@@ -78,12 +78,11 @@ class Journey:
         with self.terminal.bar("reading back", len(classes)) as bar:
 
             def read(key: str) -> bytes:
+                unread.discard(key)
                 content = self.bucket.read(key)
-                if key in unread:
-                    unread.remove(key)
-                    bar.advance()
-                    if kept is not None:
-                        kept.write_object(key, content)
+                bar.advance()
+                if kept is not None:
+                    kept.write_object(key, content)
                 return content
 
             back = read_back(classes, read, self.stations.expiries)
