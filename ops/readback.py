@@ -91,6 +91,19 @@ def read_back(keys: Iterable[str], read: Read, expiries: Iterable[Expiry]) -> Re
     return back
 
 
+def aware(schema: pa.Schema) -> pa.Schema:
+    """
+    A file's schema with timestamps that say that they are UTC.
+    """
+    # In the file they are so without saying it (docs/FORMAT.md).
+    return pa.schema(
+        field.with_type(pa.timestamp("ms", tz="UTC"))
+        if pa.types.is_timestamp(field.type)
+        else field
+        for field in schema
+    )
+
+
 def _count(entry: Entry, back: Readback) -> None:
     # A compaction's lines are rows that a batch has counted already.
     if entry.kind is not EntryKind.COMPACTION:
@@ -141,17 +154,7 @@ def _rows(content: bytes) -> Iterator[dict[str, object]]:
     file = pq.ParquetFile(io.BytesIO(content))
     for batch in file.iter_batches(batch_size=ROWS_AT_A_TIME):
         table = pa.Table.from_batches([batch])
-        yield from table.cast(_aware(table.schema)).to_pylist()
-
-
-def _aware(schema: pa.Schema) -> pa.Schema:
-    # The archive's timestamps are UTC without saying so (docs/FORMAT.md).
-    return pa.schema(
-        field.with_type(pa.timestamp("ms", tz="UTC"))
-        if pa.types.is_timestamp(field.type)
-        else field
-        for field in schema
-    )
+        yield from table.cast(aware(table.schema)).to_pylist()
 
 
 def _quarantined(entries: Iterable[Entry], read: Read) -> Iterator[bytes]:
