@@ -18,6 +18,7 @@ from archive.columns import (
     DELETED_AT,
     DEVICE_ID,
     EXPIRED_AT,
+    REST,
     SEQUENCE_NUMBER,
     Kind,
 )
@@ -28,9 +29,11 @@ from transforms.schema import file_schema
 # Parquet keeps a decimal of so many digits as an integer, which packs as one.
 INTEGER_DIGITS_MAX = 18
 
-# Below this a file stays uncompressed: Glacier bills every object 40 KB on top,
-# beside which the fifth that zstd would save of some 25 bytes a row is nothing,
-# and compressing each of many columns costs more than all else of the file.
+# Below this the typed columns stay uncompressed: Glacier bills every object 40 KB
+# on top, beside which the fifth that zstd would save of some 25 bytes a row is
+# nothing, and compressing each of many columns costs more than all else of the
+# file. `rest` is text that repeats itself from row to row: in 250 rows that
+# declare nothing zstd makes 60 KB of it 6 KB, in 80 microseconds.
 COMPRESSED_ROWS_MIN = 1000
 
 
@@ -50,7 +53,8 @@ class ParquetWriter:
         """
         The Parquet file of some rows; DamagedError where it does not hold them.
         """
-        compression = "zstd" if len(rows) >= COMPRESSED_ROWS_MIN else "none"
+        typed = "zstd" if len(rows) >= COMPRESSED_ROWS_MIN else "none"
+        compression = dict.fromkeys(self._schema.names, typed) | {REST: "zstd"}
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(
             sink, self._schema, compression=compression, **self._options
