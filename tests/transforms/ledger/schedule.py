@@ -29,8 +29,10 @@ class Turnstile(Gate):
         self.arrived = threading.Semaphore(0)
         self.is_done = False
         self.error: BaseException | None = None
+        self.waits_at: tuple[str, str] | None = None
 
     def before(self, verb: str, key: str, *, writes: bool) -> None:
+        self.waits_at = (verb, key)
         self.arrived.release()
         self.go.acquire()
         self.inner.before(verb, key, writes=writes)
@@ -125,6 +127,25 @@ def pause_first(step: int) -> Choose:
         if 0 in able and taken <= step:
             return 0
         return able[1] if len(able) > 1 and able[0] == 0 else able[0]
+
+    return choose
+
+
+def step_by_step(
+    turnstiles: Sequence[Turnstile], steps: Sequence[tuple[int, tuple[str, str]]]
+) -> Choose:
+    """
+    Each named run until it waits at a call; after the last step any order.
+    """
+    left = list(steps)
+
+    def choose(able: list[int], _last: int | None) -> int:
+        while left:
+            run, at = left[0]
+            if turnstiles[run].waits_at != at:
+                return run
+            del left[0]
+        return able[-1]
 
     return choose
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.errors import DamagedError, UndeliveredError
-from archive.keys import entry_key, file_list_key, plan_key
+from archive.keys import entry_key, file_list_key, intent_key, plan_key
 from tests.transforms.ledger.beginnings import (
     LATE_SECONDS,
     WRITERS,
@@ -26,6 +26,7 @@ from tests.transforms.ledger.schedule import (
     Turnstile,
     interleave,
     pause_first,
+    step_by_step,
 )
 from tests.transforms.ledger.stand_in import StandIn
 from tests.transforms.ledger.store import Gate
@@ -247,3 +248,23 @@ def test_a_plan_that_a_dead_run_left_after_all_is_swept(lives: int) -> None:
     world.pass_time(HOUR_SECONDS)
     world.run().work()
     check_archive(world)
+
+
+def test_an_heir_that_finds_the_entry_committed_only_finishes_it() -> None:
+    """
+    Committed between its look and its takeover: there is nothing to convert.
+    """
+    world = World()
+    fresh(world)
+    gates = [Turnstile(), Turnstile()]
+    late = world.run(gates[0], frozen=True)
+    heir = world.run(gates[1], StandIn("two"), ahead=LATE_SECONDS)
+    steps = [
+        (0, ("create", entry_key(1))),
+        (1, ("replace", intent_key(1))),
+        (0, ("look", intent_key(1))),
+    ]
+    choose = step_by_step(gates, steps)
+    assert interleave(gates, [late.work, heir.work], choose) == [None, None]
+    (entry,) = check_archive(world)
+    assert entry.writer["firn"] == "one"

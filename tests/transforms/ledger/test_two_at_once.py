@@ -99,6 +99,8 @@ def outlived(stand_in: StandIn) -> Callable[[Choose], None]:
         # The late one never takes the heir's lock away. Two versions may still
         # be in each other's way, and say so.
         assert errors[1] is None or stand_in.writer != "one"
+        # What an entry names is there as soon as both have ended.
+        check_archive(world, is_quiet=False)
         world.pass_time(LATE_SECONDS + HOUR_SECONDS)
         world.run(stand_in=stand_in).work()
         entries = check_archive(world)
@@ -125,6 +127,7 @@ def crowded(choose: Choose) -> None:
     ]
     errors = interleave(gates, [run.work for run in runs], choose)
     assert all(error is None or isinstance(error, ArchiveError) for error in errors)
+    check_archive(world, is_quiet=False)
     world.pass_time(2 * LATE_SECONDS + HOUR_SECONDS)
     world.run().work()
     assert len(check_archive(world)) == 2
