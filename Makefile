@@ -25,7 +25,15 @@ $(VENV)/installed: pyproject.toml requirements/all.txt
 install: $(VENV)/installed ## Set up .venv with everything, at locked versions.
 
 demo: install ## Run a small fleet through the whole pipeline, on this machine alone.
-	$(BIN)/firn local --devices 12 --days 7 --every 10
+	$(BIN)/firn local --devices 12 --days 3 --every 10 \
+		--duplicate-messages 0.01 --redeliver 0.05 --refuse 0.1 \
+		--column 'temperature:decimal(5,2):Temperature' \
+		--column 'humidity:decimal(5,1):Humidity' \
+		--column 'pressure:decimal(6,1):Pressure' \
+		--column 'battery:decimal(4,2):Battery' \
+		--column 'wind:decimal(5,1):Wind' \
+		--column 'firmware:string:Firmware' \
+		--column 'sensor_id:string:sensorID'
 
 test: install ## Run every test but the few marked slow.
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
@@ -38,12 +46,12 @@ check: install ## Format, lint, types, import contracts, generated documents.
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check -PUr README.md docs/*.md
+	$(BIN)/cog --check -Ur README.md docs/*.md
 
 format: install ## Format the code and regenerate the documents.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/cog -PUr README.md docs/*.md
+	$(BIN)/cog -Ur README.md docs/*.md
 
 lock: install ## Write requirements/all.txt anew from pyproject.toml.
 	$(BIN)/python -m pip install --quiet uv==0.13.9
