@@ -24,6 +24,10 @@ _SCALAR = r'^\{"(?:[SNB]":"[^"\\]*"|(?:BOOL|NULL)":(?:true|false))\}$'
 
 _REMEMBERED_MAX = 200_000
 
+# Where so many of the first rows differ, looking for equals costs time for nothing.
+_SAMPLE_ROWS = 1000
+_DISTINCT_SHARE = 0.8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
@@ -71,25 +75,28 @@ class AttributeReader:
         """
         The values of an attribute, given as JSON texts; null where it is absent.
         """
-        encoded = texts.dictionary_encode()
-        distinct = encoded.dictionary
+        distinct, indices = _distinct(texts)
         pattern = _SCALAR if self._bulk is None else self._bulk.pattern
-        odd = pc.invert(pc.match_substring_regex(distinct, pattern))
+        plain = pc.match_substring_regex(distinct, pattern)
+        odd = pc.coalesce(pc.invert(plain), pa.scalar(value=False))
         others = [self._one(text) for text in distinct.filter(odd).to_pylist()]
         rest = self._rest(distinct, odd, others)
         unread = None
         if not all(other.valid for other in others):
             flags = pa.array([not other.valid for other in others], pa.bool_())
-            unread = pc.replace_with_mask(odd, odd, flags).take(encoded.indices)
+            unread = pc.replace_with_mask(odd, odd, flags)
+        shown = self._shown(distinct, odd, others)
+        if indices is None:
+            return Read(shown=shown, rest=rest, unread=unread)
         return Read(
-            shown=self._shown(distinct, odd, others).take(encoded.indices)
-            if self._bulk
-            else None,
-            rest=None if rest is None else rest.take(encoded.indices),
-            unread=unread,
+            shown=None if shown is None else shown.take(indices),
+            rest=None if rest is None else rest.take(indices),
+            unread=None if unread is None else unread.take(indices),
         )
 
-    def _shown(self, distinct: pa.Array, odd: pa.Array, others: list[_One]) -> pa.Array:
+    def _shown(
+        self, distinct: pa.Array, odd: pa.Array, others: list[_One]
+    ) -> pa.Array | None:
         bulk = self._bulk
         if bulk is None or self._type is None:
             return None
@@ -129,3 +136,14 @@ class AttributeReader:
             return _One(shown=None, rest=None, valid=False)
         rest = None if exact else self._member + canonical_json(value)
         return _One(shown=shown, rest=rest, valid=True)
+
+
+def _distinct(texts: pa.StringArray) -> tuple[pa.StringArray, pa.Array | None]:
+    """
+    The distinct texts and each row's index; None where nearly all are distinct.
+    """
+    sample = texts.slice(0, _SAMPLE_ROWS)
+    if pc.count_distinct(sample).as_py() > len(sample) * _DISTINCT_SHARE:
+        return texts, None
+    encoded = texts.dictionary_encode()
+    return encoded.dictionary, encoded.indices

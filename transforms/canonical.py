@@ -7,11 +7,15 @@ Rule 2: what DynamoDB could not have sent is refused, never guessed at.
 """
 
 from collections.abc import Mapping
+from typing import TypeGuard
 
 import orjson
 
 from archive.errors import PoisonError
-from archive.image import AttributeValue
+from archive.image import SET_TYPES, AttributeValue
+
+_TEXTS = frozenset({"S", "N", "B"})
+_FLAGS = frozenset({"BOOL", "NULL"})
 
 # DynamoDB nests 32 deep; more than it allows, less than Python's stack.
 DEPTH_MAX = 100
@@ -28,25 +32,24 @@ def ordered(value: object, depth: int = 0) -> AttributeValue:
     """
     An attribute value with its sets sorted; PoisonError where it is none.
     """
-    if not isinstance(value, dict) or len(value) != 1 or depth > DEPTH_MAX:
-        msg = "an attribute of the image is no DynamoDB JSON"
-        raise PoisonError(msg)
-    ((tag, inner),) = value.items()
-    match tag, inner:
-        case (("S" | "N" | "B"), str()):
+    if isinstance(value, dict) and len(value) == 1 and depth <= DEPTH_MAX:
+        ((tag, inner),) = value.items()
+        # Nearly all values are of the first kind, so it is asked for first.
+        if tag in _TEXTS and isinstance(inner, str):
             return value
-        case (("BOOL" | "NULL"), bool()):
+        if tag in _FLAGS and isinstance(inner, bool):
             return value
-        case "M", dict():
+        if tag == "M" and isinstance(inner, dict):
             return {
-                tag: {name: ordered(item, depth + 1) for name, item in inner.items()}
+                tag: {name: ordered(each, depth + 1) for name, each in inner.items()}
             }
-        case "L", list():
-            return {tag: [ordered(item, depth + 1) for item in inner]}
-        case (("SS" | "NS" | "BS"), list()) if all(
-            isinstance(each, str) for each in inner
-        ):
+        if tag == "L" and isinstance(inner, list):
+            return {tag: [ordered(each, depth + 1) for each in inner]}
+        if tag in SET_TYPES and _are_texts(inner):
             return {tag: sorted(inner)}
-        case _:
-            msg = "an attribute of the image is no DynamoDB JSON"
-            raise PoisonError(msg)
+    msg = "an attribute of the image is no DynamoDB JSON"
+    raise PoisonError(msg)
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)

@@ -17,6 +17,7 @@ from archive.contract import Contract
 from archive.errors import DamagedError
 from archive.line import encode_line
 from archive.row import MILLISECONDS, epoch_milliseconds, rebuild
+from transforms.allocator import settle_allocator
 from transforms.conversion import Archived, Conversion, Counts, Job
 from transforms.convert import bucket_count, finish
 from transforms.days import Calendar
@@ -36,6 +37,7 @@ def compact(sources: Sequence[Archived], job: Job) -> Conversion:
     """
     All that one entry will hold instead of these files, finished and proved.
     """
+    settle_allocator()
     job.scratch.mkdir(parents=True, exist_ok=True)
     file_bytes = sum(source.record.bytes for source in sources)
     buckets = bucket_count(file_bytes * ROW_BYTES_PER_FILE_BYTE)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import BinaryIO, Self, cast
 
 from archive.quarantine import Quarantined, encode_quarantined
+from transforms.allocator import settle_allocator
 from transforms.conversion import (
     Conversion,
     Counts,
@@ -46,6 +47,7 @@ def convert(landed: Sequence[Landed], job: Job) -> Conversion:
     """
     All that one entry will hold of these landed objects, finished and proved.
     """
+    settle_allocator()
     job.scratch.mkdir(parents=True, exist_ok=True)
     buckets = bucket_count(
         sum(each.bytes for each in landed) * ROW_BYTES_PER_LANDED_BYTE

@@ -27,7 +27,7 @@ from archive.line import DELETED_AT, EVENT_ID, FIELDS, IMAGE, SEQUENCE_NUMBER
 ATTRIBUTES_MAX = 500
 
 # An attribute is looked for once this share of some lines had it.
-SHARE_MIN = 0.01
+SHARE_MIN = 0.02
 
 _JSON = "JSON"
 _QUERY = "SELECT unnest(from_json({line}, $1)) FROM lines"
@@ -69,13 +69,15 @@ class Explainer:
         self._names: dict[str, str] = {}
         self._know(always)
 
-    def learn(self, images: Iterable[Iterable[str]]) -> None:
+    def learn(self, images: Iterable[Iterable[str]], share: float = 1) -> None:
         """
-        Look from now on for the attributes that many of these images have.
+        Look from now on for the attributes that many lines have.
+
+        `images` are a sample of those lines, or of a share of them that is left.
         """
-        known = list(images)
-        seen = Counter(name for image in known for name in image)
-        enough = len(known) * SHARE_MIN
+        sample = list(images)
+        seen = Counter(name for image in sample for name in image)
+        enough = len(sample) * SHARE_MIN / share
         self._know(name for name, times in seen.most_common() if times >= enough)
 
     def explain(self, lines: pa.LargeStringArray) -> Explained:

@@ -36,6 +36,8 @@ from transforms.schema import DATE, row_schema
 
 NO_DEVICE = "the image has no device that is a string"
 
+_REMEMBERED_MAX = 100_000
+
 # What a column shows of an attribute's value, and whether that is all of it.
 Reading = tuple[object, bool]
 
@@ -62,7 +64,7 @@ class RowReader:
             source.ttl_attribute: (EXPIRED_AT, _expired_at),
         }
         for column in contract.columns:
-            self.readers[column.attribute] = (column.name, partial(_declared, column))
+            self.readers[column.attribute] = (column.name, _Declared(column))
 
     def read(self, line: bytes) -> dict[str, object]:
         """
@@ -144,10 +146,31 @@ def _expired_at(value: AttributeValue) -> Reading:
     return moment, spell_seconds(moment) == value
 
 
-def _declared(column: Column, value: AttributeValue) -> Reading:
-    shown: object = value.get(column.kind.tag)
-    if shown is not None and column.kind not in {Kind.STRING, Kind.BOOLEAN}:
-        shown = nearest(str(shown), column)
-    if shown is None:
-        return None, False
-    return shown, spell(shown, column) == value
+class _Declared:
+    """
+    Reads the values of one declared column.
+
+    Telemetry repeats its numbers, and remembering one costs less than working
+    it out again.
+    """
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._remembered: dict[str, Reading] = {}
+
+    def __call__(self, value: AttributeValue) -> Reading:
+        shown = value.get(self._column.kind.tag)
+        if not isinstance(shown, str) or self._column.kind is Kind.STRING:
+            return shown, shown is not None
+        found = self._remembered.get(shown)
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED_MAX:
+                self._remembered.clear()
+            found = self._remembered[shown] = self._number(shown)
+        return found
+
+    def _number(self, text: str) -> Reading:
+        shown = nearest(text, self._column)
+        if shown is None:
+            return None, False
+        return shown, spell(shown, self._column) == {"N": text}

@@ -26,6 +26,9 @@ NEWLINE = b"\n"
 # Lines that are looked at to learn which attributes there are.
 _SAMPLE_LINES = 256
 
+# A prime: devices take turns, and an even step would meet only every other one.
+_SAMPLE_STRIDE = 7919
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -89,7 +92,8 @@ class Scatter:
         if not others:
             return Scattered(lines.count, assembled.rows, ())
 
-        self._explainer.learn(lines.attributes(others))
+        share = len(others) / lines.count
+        self._explainer.learn(lines.attributes(others), share)
         rows, refused = self._one_by_one(lines, others)
         both = pa.concat_tables([assembled.rows, rows])
         return Scattered(lines.count, both, refused)
@@ -151,8 +155,8 @@ class _Lines:
         """
         The attribute names of some of these lines' images.
         """
-        for index in indices[:: 1 + len(indices) // _SAMPLE_LINES]:
-            begin, end = self.place(index)
+        for turn in range(min(_SAMPLE_LINES, len(indices))):
+            begin, end = self.place(indices[turn * _SAMPLE_STRIDE % len(indices)])
             try:
                 yield list(orjson.loads(self.text[begin:end])[IMAGE])
             except (orjson.JSONDecodeError, TypeError, KeyError):
