@@ -42,12 +42,16 @@ class Pace:
     `idle_schedule_seconds`: a scheduled run that changed nothing is followed
     by the next one only after this long, unless something that it looked at
     changes before. 0 fires every tick.
+    `still_schedule_seconds`: once all that it looked at has been still for so
+    long, it does not run again before a change: longer than any age that it
+    waits for (the transform: 35 days until it compacts).
     `settle_seconds`: how long all must have been still before `quiet`; longer
     than anything that a scheduled function waits for with nothing on its way.
     """
 
     ttl_sweep_seconds: int = 600
     idle_schedule_seconds: int = 86_400
+    still_schedule_seconds: int = 60 * 86_400
     settle_seconds: int = 2 * 86_400
 
 
@@ -95,7 +99,9 @@ class Account:
         )
         self._ttl = Ttl(scene, pace.ttl_sweep_seconds)
         self._deliveries = DeliveryStreams(scene)
-        self._schedules = Schedules(scene, pace.idle_schedule_seconds)
+        self._schedules = Schedules(
+            scene, pace.idle_schedule_seconds, pace.still_schedule_seconds
+        )
         # In the order in which they act at the same second: the way of an item.
         self._changing: tuple[Station, ...] = (
             SqsPollers(scene),

@@ -10,12 +10,14 @@ import functools
 import os
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
+from typing import Any
 from unittest.mock import patch
 
 import boto3
 import botocore.loaders
 import botocore.session
 from moto import mock_aws
+from moto.core.base_backend import BaseBackend
 from moto.core.common_models import BaseModel
 from moto.s3.models import FakeKey, FakeMultipart
 from moto.sqs.models import Message, Queue
@@ -48,12 +50,22 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
     def wait_for_messages(_queue: Queue, timeout: int) -> None:
         advance(timeout)
 
+    original = BaseBackend.urls.fget
+    known: dict[type[BaseBackend], Any] = {}
+
+    def urls(self: BaseBackend) -> Any:  # noqa: ANN401 - moto ships no types
+        # moto puts these together, and reloads a module, for each request.
+        if type(self) not in known:
+            known[type(self)] = original(self)
+        return known[type(self)]
+
     with ExitStack() as stack:
         for patched in (
             patch.dict(os.environ, {**environment, **_ENVIRONMENT}, clear=True),
             mock_aws(config={"core": {"mock_credentials": False}}),
             # moto keeps every model it ever made for a dashboard; none here.
             patch.object(BaseModel, "__new__", _untracked),
+            patch.object(BaseBackend, "urls", property(urls)),
             # An event source mapping that moto served itself would run Docker.
             patch.object(Queue, "add_message", _add_message),
             patch.object(Queue, "wait_for_messages", wait_for_messages),

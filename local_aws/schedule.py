@@ -7,6 +7,8 @@ Rule 2: a run that changed nothing is followed by the next only after
 `idle_seconds`, unless a service that the run had asked has changed since:
 then the next tick fires. The ticks left out would have seen what it saw, but
 for the time; so nothing that depends on age is found later than that.
+Rule 3: once all that a run had asked has been still for `still_seconds`, no age
+is left to wait for, and it does not fire again before something changes.
 
 EventBridge Scheduler: Schedule types (rate-based). Lambda: How Lambda handles
 errors and retries with asynchronous invocation.
@@ -58,6 +60,7 @@ class Schedules:
 
     scene: Scene
     idle_seconds: int
+    still_seconds: int
     _revision: int = -1
     _schedules: dict[str, _Schedule] = field(default_factory=dict)
     _retries: list[_Retry] = field(default_factory=list)
@@ -68,7 +71,8 @@ class Schedules:
         """
         self._refresh()
         times = [retry.at for retry in self._retries]
-        times += [self._tick_at(it) for it in self._schedules.values()]
+        ticks = [self._tick_at(it) for it in self._schedules.values()]
+        times += [tick for tick in ticks if tick is not None]
         return min(times, default=None)
 
     def act(self) -> None:
@@ -81,7 +85,8 @@ class Schedules:
         for retry in due:
             self._invoke(retry.schedule, retry.asked_at, retry.attempts)
         for name, schedule in self._schedules.items():
-            if self._tick_at(schedule) <= now:
+            tick = self._tick_at(schedule)
+            if tick is not None and tick <= now:
                 schedule.last_at = now
                 self._invoke(name, now, 0)
 
@@ -89,11 +94,8 @@ class Schedules:
         """
         Whether each last run was idle and found all still for so long.
         """
-        changed_at = self.scene.activity.changed_at
         return not self._retries and all(
-            it.idle
-            and not self._stirred(it)
-            and it.last_at - max(changed_at.get(name, 0) for name in it.seen) >= seconds
+            it.idle and not self._stirred(it) and self._still_for(it) >= seconds
             for it in self._schedules.values()
         )
 
@@ -114,9 +116,11 @@ class Schedules:
             self._schedules[arn] = schedule
         self._revision = control.revision
 
-    def _tick_at(self, schedule: _Schedule) -> int:
+    def _tick_at(self, schedule: _Schedule) -> int | None:
         now = self.scene.clock.now()
         if schedule.idle and self.idle_seconds and not self._stirred(schedule):
+            if self._still_for(schedule) >= self.still_seconds:
+                return None
             wait = max(self.idle_seconds, schedule.period)
             return _tick(schedule, schedule.last_at + wait)
         following = _tick(schedule, schedule.last_at + 1)
@@ -126,6 +130,14 @@ class Schedules:
     def _stirred(self, schedule: _Schedule) -> bool:
         changed = self.scene.activity.changed
         return any(changed[name] != count for name, count in schedule.seen.items())
+
+    def _still_for(self, schedule: _Schedule) -> int:
+        """
+        How long all that the last run had asked was still when it ran.
+        """
+        changed_at = self.scene.activity.changed_at
+        last = max((changed_at.get(name, 0) for name in schedule.seen), default=0)
+        return schedule.last_at - last
 
     def _invoke(self, arn: str, asked_at: int, attempts: int) -> None:
         schedule = self._schedules.get(arn)

@@ -85,6 +85,21 @@ def test_after_an_idle_run_ticks_are_left_out_until_something_changes(
     assert times(stage)[3:] == [73, 97]
 
 
+def test_when_no_age_is_left_to_wait_for_nothing_fires_until_a_change(
+    stage: Stage,
+) -> None:
+    """
+    Sixty days of stillness are longer than anything that the transform waits for.
+    """
+    scheduled(stage, look)
+    stage.account.run_until(START + 200 * DAY)
+    assert len(times(stage)) == 61
+    assert stage.account.next_event_at() is None
+    boto3.client("s3").put_object(Bucket="landing", Key="x", Body=b"")
+    stage.account.run_until(START + 200 * DAY + HOUR)
+    assert len(times(stage)) == 62
+
+
 def test_nothing_that_waits_for_an_age_is_found_a_day_late(stage: Stage) -> None:
     """
     An object that becomes a day old is seen within the hour that follows.
