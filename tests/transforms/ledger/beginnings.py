@@ -48,12 +48,12 @@ def compactable(world: World) -> None:
     world.pass_time(36 * DAY_SECONDS)
 
 
-def killed(world: World, fault: Fault) -> bool:
+def killed(world: World, fault: Fault, stand_in: StandIn | None = None) -> bool:
     """
     A run that the fault strikes; whether there was a write for it to strike.
     """
     try:
-        world.run(fault).work()
+        world.run(fault, stand_in).work()
     except KilledError:
         return True
     return fault.has_struck

@@ -135,14 +135,14 @@ def step_by_step(
     turnstiles: Sequence[Turnstile], steps: Sequence[tuple[int, tuple[str, str]]]
 ) -> Choose:
     """
-    Each named run until it waits at a call; after the last step any order.
+    Each named run until it waits at a call, or is done; then any order.
     """
     left = list(steps)
 
     def choose(able: list[int], _last: int | None) -> int:
         while left:
             run, at = left[0]
-            if turnstiles[run].waits_at != at:
+            if run in able and turnstiles[run].waits_at != at:
                 return run
             del left[0]
         return able[-1]

@@ -146,7 +146,7 @@ def test_three_runs_of_three_versions_make_one_entry_under_more_schedules() -> N
     The same with every single preemption, and more at random.
     """
     explore(crowded, preemptions_max=1)
-    shuffle(crowded, range(80, 1000))
+    shuffle(crowded, range(80, 500))
 
 
 @pytest.mark.parametrize("beginning", BEGINNINGS)
