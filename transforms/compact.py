@@ -15,6 +15,7 @@ import pyarrow as pa
 from archive.columns import CREATED_AT, DELETED_AT, SEQUENCE_NUMBER
 from archive.contract import Contract
 from archive.errors import DamagedError
+from archive.files import FileRecord
 from archive.line import encode_line
 from archive.row import MILLISECONDS, epoch_milliseconds, rebuild
 from transforms.allocator import settle_allocator
@@ -26,11 +27,11 @@ from transforms.scatter import Scatter
 from transforms.schema import DATE, row_schema
 from transforms.spill import Spill
 
-# Rows that are read at a time.
-BATCH_ROWS = 64 * 1024
+# Rows in memory that are read at a time, as far as their file's size tells.
+BATCH_BYTES = 16 * 1024 * 1024
 
 # Bytes of rows in memory for one byte of a Parquet file, as seen on telemetry.
-ROW_BYTES_PER_FILE_BYTE = 12
+ROW_BYTES_PER_FILE_BYTE = 20
 
 
 def compact(sources: Sequence[Archived], job: Job) -> Conversion:
@@ -48,7 +49,8 @@ def compact(sources: Sequence[Archived], job: Job) -> Conversion:
     lines = 0
     for source in sources:
         read = 0
-        for rows in read_rows(source.path, source.contract, BATCH_ROWS):
+        at_once = _batch_rows(source.record)
+        for rows in read_rows(source.path, source.contract, at_once):
             job.checkpoint()
             read += len(rows)
             if source.contract.columns == job.contract.columns:
@@ -74,6 +76,11 @@ def compact(sources: Sequence[Archived], job: Job) -> Conversion:
         quarantine=None,
         damage=(),
     )
+
+
+def _batch_rows(record: FileRecord) -> int:
+    row_bytes = record.bytes * ROW_BYTES_PER_FILE_BYTE // max(record.rows, 1)
+    return 1 + BATCH_BYTES // (1 + row_bytes)
 
 
 def _dated(rows: pa.Table, calendar: Calendar) -> pa.Table:

@@ -54,7 +54,8 @@ class ParquetWriter:
         The Parquet file of some rows; DamagedError where it does not hold them.
         """
         typed = "zstd" if len(rows) >= COMPRESSED_ROWS_MIN else "none"
-        compression = dict.fromkeys(self._schema.names, typed) | {REST: "zstd"}
+        rest = "zstd" if rows[REST].null_count < len(rows) else typed
+        compression = dict.fromkeys(self._schema.names, typed) | {REST: rest}
         sink = pa.BufferOutputStream()
         with pq.ParquetWriter(
             sink, self._schema, compression=compression, **self._options

@@ -15,11 +15,13 @@ from tests.transforms.conversion.made import (
     reading,
     rows_of,
 )
+from transforms import convert as convert_module
 from transforms import gather as gather_module
 from transforms import parquet as parquet_module
 from transforms import spill as spill_module
 from transforms.conversion import Job
 from transforms.convert import bucket_count, convert
+from transforms.gather import Gathered
 from transforms.parquet import ParquetWriter
 from transforms.scatter import Scatter
 from transforms.schema import file_schema, row_schema
@@ -63,6 +65,27 @@ def test_spilling_changes_no_byte(
     reference = bytes_of(converted([frame(LINES)]))
     monkeypatch.setattr(spill_module, "HELD_BYTES_MAX", 1)
     assert bytes_of(converted([frame(LINES)])) == reference
+
+
+def test_a_bucket_that_came_out_too_large_is_split_again(
+    converted: Converter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    However far the input's size was from what it held, and with the same bytes.
+    """
+    reference = bytes_of(converted([frame(LINES)]))
+    monkeypatch.setattr(spill_module, "HELD_BYTES_MAX", 1)
+    monkeypatch.setattr(spill_module, "BUCKET_BYTES_MAX", 5000)
+    sizes: list[int] = []
+
+    def measured(rows: pa.Table, contract: Contract, n: int) -> Gathered:
+        sizes.append(rows.nbytes)
+        return gather_module.gather(rows, contract, n)
+
+    monkeypatch.setattr(convert_module, "gather", measured)
+    assert bytes_of(converted([frame(LINES)])) == reference
+    assert len(sizes) > 5
+    assert max(sizes) < 2 * 5000
 
 
 def test_more_bytes_make_more_buckets() -> None:
