@@ -89,13 +89,20 @@ class FleetPlan:
         """
         return self.every_minutes * SECONDS_PER_MINUTE
 
+    @property
+    def readings(self) -> int:
+        """
+        How many readings one station takes; what drops out is counted too.
+        """
+        return int(self.days * SECONDS_PER_DAY / self.every_seconds)
 
-def fleet_bodies(plan: FleetPlan) -> list[str]:
+
+def fleet_bodies(plan: FleetPlan) -> Iterator[str]:
     """
     The SQS bodies that the fleet sends, in the order of their times.
     """
     stations = (_Station(plan, number).sent() for number in range(plan.devices))
-    return [body for _, _, body in heapq.merge(*stations)]
+    return (body for _, _, body in heapq.merge(*stations))
 
 
 @dataclass(slots=True)
@@ -126,8 +133,7 @@ class _Station:
         When, who, what: for each message of this station.
         """
         every = self.plan.every_seconds
-        count = int(self.plan.days * SECONDS_PER_DAY / every)
-        for step in range(count):
+        for step in range(self.plan.readings):
             at = int(self.plan.start_at + self.phase_seconds + step * every)
             line = self._line_at(at)
             if line is not None:

@@ -24,6 +24,9 @@ from ops.timestamps import SECONDS_PER_DAY
 # their days, generously: a run that waits longer waits for ever.
 PATIENCE_SECONDS = 60 * SECONDS_PER_DAY
 
+# How far the clock goes between two looks at the bars.
+STEP_SECONDS = SECONDS_PER_DAY // 4
+
 
 @dataclass(slots=True, kw_only=True)
 class Journey:
@@ -48,22 +51,28 @@ class Journey:
                 self._run_until(sending.at)
                 self.account.send(queue_url, sending.body)
                 self.stations.done[Station.QUEUE] += 1
-                bar.advance()
+                bar.advance(at=sending.at)
 
     def wait_until_cold(self, deployment: Deployment) -> None:
         """
         Let time pass until nothing is on its way any more.
         """
-        begun_at = self.account.clock.now()
         days = deployment.retention_days + deployment.archive_after_days
         patience = AHEAD_SECONDS_MAX + PATIENCE_SECONDS
-        until = begun_at + days * SECONDS_PER_DAY + patience
-        with self.terminal.bar("waiting, in days", days) as bar:
-            while not self.account.quiet() and self.account.clock.now() < until:
-                self._run_until(_next_day(self.account.clock.now()))
-                passed = (self.account.clock.now() - begun_at) // SECONDS_PER_DAY
-                bar.stand_at(min(passed, days))
-        self.journal.close(self.stations.done)
+        until = self._now + days * SECONDS_PER_DAY + patience
+
+        stations = self.stations
+        with self.terminal.bar("expiring", stations.inserted) as bar:
+            while len(stations.expiries) < stations.inserted and self._now < until:
+                self._run_until(self._now + STEP_SECONDS)
+                bar.stand_at(len(stations.expiries), self._now)
+
+        begun_at = self._now
+        with self.terminal.bar("cooling, days", deployment.archive_after_days) as bar:
+            while not self.account.quiet() and self._now < until:
+                self._run_until(self._now + STEP_SECONDS)
+                bar.stand_at((self._now - begun_at) // SECONDS_PER_DAY, self._now)
+        self.journal.close(stations.done)
 
     def read_back(self, kept: Kept | None) -> Readback:
         """
@@ -72,7 +81,7 @@ class Journey:
         classes = self.bucket.storage_classes()
         cold = [key for key, class_ in classes.items() if class_ == GLACIER]
         self.bucket.restore(cold)
-        self.account.run_until(self.account.clock.now() + RESTORE_SECONDS)
+        self.account.run_until(self._now + RESTORE_SECONDS)
 
         unread = set(classes)
         with self.terminal.bar("reading back", len(classes)) as bar:
@@ -92,14 +101,18 @@ class Journey:
         back.glacier_objects = sum(key.startswith(ITEMS) for key in cold)
         return back
 
+    @property
+    def _now(self) -> int:
+        return self.account.clock.now()
+
     def _run_until(self, at: int) -> None:
         """
         Run to a moment, stopping where the journal has a day to tell.
         """
-        while (now := self.account.clock.now()) < at:
-            self.account.run_until(min(at, _next_day(now)))
+        while self._now < at:
+            self.account.run_until(min(at, _next_day(self._now)))
             self._note_entries()
-            self.journal.turn(self.account.clock.now(), self.stations.done)
+            self.journal.turn(self._now, self.stations.done)
 
     def _note_entries(self) -> None:
         """

@@ -132,7 +132,8 @@ def _run(options: LocalOptions, *, json: bool) -> None:
     # --help and a misspelt option should not wait for it.
     from ops.rehearsal import rehearse  # noqa: PLC0415
 
-    console = Console(stderr=json, highlight=False)
+    # The file by itself: while a hop runs, what sys.stdout is goes to its log.
+    console = Console(file=sys.stderr if json else sys.stdout, highlight=False)
     result = rehearse(options, Terminal(console))
     print_page(console, result.summary, result.setting)
     if json:

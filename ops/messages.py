@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import MisconfiguredError
@@ -28,14 +29,32 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _CARRIAGE_RETURN = b"\r"
 
 
-def read_messages(path: Path) -> list[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
     """
-    The SQS bodies that a file of messages stands for, in its order.
+    One line of a file of messages: where it stands, and its bytes.
+    """
 
-    MisconfiguredError names the file and the line that cannot be sent.
+    path: Path
+    number: int
+    text: bytes
+
+    def body(self) -> str:
+        """
+        The SQS body that the line stands for.
+
+        MisconfiguredError names the file and the line where there is none.
+        """
+        return _body(self.text, f"{self.path}: line {self.number}")
+
+
+def read_lines(path: Path) -> list[Line]:
+    """
+    The lines of a file that are not blank, in their order.
     """
     return [
-        _body(line, f"{path}: line {number}") for number, line in _lines(_read(path))
+        Line(path=path, number=number, text=text)
+        for number, text in _lines(_read(path))
     ]
 
 

@@ -122,7 +122,8 @@ def _ratio(summary: Summary) -> str:
         return ""
     ours = summary.archive_bytes / summary.expired
     json = summary.json_bytes / summary.expired
-    return f"{ours:.1f} an item, of JSON {json:.1f}: {json / ours:.0f} times as many"
+    times = f"{json / ours:.0f}" if json >= 10 * ours else f"{json / ours:.1f}"
+    return f"{ours:.1f} an item; as JSON {json:.1f}, {times} times as many"
 
 
 def _row(name: str, number: int, remark: str) -> Text:

@@ -18,7 +18,7 @@ from ops.census import Census, Witness, take_census
 from ops.fleet import fleet_bodies
 from ops.journey import Journey
 from ops.keep import Kept
-from ops.messages import read_messages
+from ops.messages import read_lines
 from ops.options import LocalOptions
 from ops.page import Setting
 from ops.readback import Readback
@@ -79,7 +79,8 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
     if kept is not None:
         kept.write_dead_letters(stations.dead_letters)
         kept.write_items(stations.expiries)
-    census = take_census(plan.sendings, _witness(options, stations))
+    sendings = terminal.watch("counting", plan.sendings)
+    census = take_census(sendings, _witness(options, stations))
     return Result(
         summary=_summary(census, stations, back),
         setting=Setting(
@@ -96,17 +97,7 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
 
 
 def _schedule(options: LocalOptions, terminal: Terminal) -> _Schedule:
-    if options.input is None:
-        bodies = fleet_bodies(options.fleet)
-    else:
-        bodies = read_messages(options.input)
-
-    messages = []
-    with terminal.bar("reading messages", len(bodies)) as bar:
-        for body in bodies:
-            messages.append(Message(body, sent_at(body)))
-            bar.advance()
-
+    messages = [Message(body, sent_at(body)) for body in _bodies(options, terminal)]
     start_at = options.start_at
     if start_at is None:
         start_at = first_moment(messages)
@@ -115,6 +106,19 @@ def _schedule(options: LocalOptions, terminal: Terminal) -> _Schedule:
     troubles = options.troubles
     sendings = schedule(messages, start_at, troubles.duplicate_messages, troubles.seed)
     return _Schedule(start_at=start_at, sendings=list(sendings))
+
+
+def _bodies(options: LocalOptions, terminal: Terminal) -> Iterator[str]:
+    if options.input is not None:
+        for line in terminal.watch("reading messages", read_lines(options.input)):
+            yield line.body()
+        return
+
+    readings = options.fleet.devices * options.fleet.readings
+    with terminal.bar("making a fleet", readings) as bar:
+        for body in fleet_bodies(options.fleet):
+            yield body
+            bar.advance()
 
 
 def _faults(options: LocalOptions) -> Faults:

@@ -7,10 +7,11 @@ Rule 2: where standard output is for JSON, all of this goes to standard error.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import (
@@ -25,6 +26,10 @@ from rich.text import Text
 
 from ops.stations import Station, table_head, table_row
 
+Thing = TypeVar("Thing")
+
+STEPS_A_DRAWING = 20
+
 # A run that spans more days than this is told by the month.
 DAYS_TOLD_MAX = 31
 
@@ -37,18 +42,23 @@ class Bar:
 
     progress: Progress
     task: TaskID
+    steps: int = 0
 
-    def advance(self, steps: int = 1) -> None:
+    def advance(self, at: int | None = None) -> None:
         """
-        Move the bar on.
+        Move the bar on by one, perhaps at some time of the simulated clock.
         """
-        self.progress.advance(self.task, steps)
+        self.steps += 1
+        # Drawing costs more than most steps, and nobody sees every one of them.
+        if self.steps % STEPS_A_DRAWING == 0:
+            self.stand_at(self.steps, at)
 
-    def stand_at(self, step: float, note: str = "") -> None:
+    def stand_at(self, step: int, at: int | None) -> None:
         """
-        Put the bar at a step, with a note beside it.
+        Put the bar at a step, at a time of the simulated clock.
         """
-        self.progress.update(self.task, completed=step, note=note)
+        if not self.progress.disable:
+            self.progress.update(self.task, completed=step, clock=_day(at))
 
 
 class Terminal:
@@ -68,16 +78,27 @@ class Terminal:
         A bar that stands while its task runs, on terminals only.
         """
         with Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description:<16}"),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
+            TextColumn("{task.fields[clock]}"),
             TimeElapsedColumn(),
             console=self.console,
             transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
             disable=not self.console.is_terminal,
         ) as progress:
-            yield Bar(progress, progress.add_task(title, total=total, note=""))
+            yield Bar(progress, progress.add_task(title, total=total, clock=""))
+
+    def watch(self, title: str, things: Collection[Thing]) -> Iterator[Thing]:
+        """
+        The things, with a bar that counts those that were taken.
+        """
+        with self.bar(title, len(things)) as bar:
+            for thing in things:
+                yield thing
+                bar.advance()
 
     def say(self, text: str, style: str = "") -> None:
         """
@@ -124,3 +145,7 @@ class Journal:
 
     def _name(self, at: int) -> str:
         return datetime.fromtimestamp(at, UTC).strftime(self._format)
+
+
+def _day(at: int | None) -> str:
+    return "" if at is None else datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")

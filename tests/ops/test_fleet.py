@@ -20,9 +20,13 @@ def _plan(**changes: object) -> FleetPlan:
     return FleetPlan(**(values | changes))  # type: ignore[arg-type]
 
 
+def _bodies(of: FleetPlan) -> list[str]:
+    return list(fleet_bodies(of))
+
+
 def _messages(of: FleetPlan) -> list[dict[str, object]]:
     found = []
-    for body in fleet_bodies(of):
+    for body in _bodies(of):
         try:
             found.append(json.loads(base64.b64decode(body)))
         except json.JSONDecodeError:
@@ -34,16 +38,16 @@ def test_the_same_plan_gives_the_same_messages() -> None:
     """
     A run can be repeated from its command line alone.
     """
-    assert fleet_bodies(_plan()) == fleet_bodies(_plan())
-    assert fleet_bodies(_plan()) != fleet_bodies(_plan(seed=1))
+    assert _bodies(_plan()) == _bodies(_plan())
+    assert _bodies(_plan()) != _bodies(_plan(seed=1))
 
 
 def test_a_station_does_not_change_with_the_size_of_its_fleet() -> None:
     """
     Each has its own random numbers, so that runs can be compared.
     """
-    few = Counter(fleet_bodies(_plan(devices=2)))
-    many = Counter(fleet_bodies(_plan(devices=30)))
+    few = Counter(_bodies(_plan(devices=2)))
+    many = Counter(_bodies(_plan(devices=30)))
 
     assert few <= many
 
@@ -76,7 +80,7 @@ def test_a_fleet_has_every_ordinary_trouble() -> None:
     assert any(None in readings for readings in lists)
     assert {type(reading["Status"]) for reading in objects} == {int, str}
     assert any("Snow" in reading for reading in objects)
-    assert len(found) < len(fleet_bodies(_plan(devices=24, days=14)))
+    assert len(found) < len(_bodies(_plan(devices=24, days=14)))
     assert any(message["timestamp"] is None for message in found)
     assert any(message["topic"] == "" for message in found)
 

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import MisconfiguredError
-from ops.messages import BODY_BYTES_MAX, read_messages
+from ops.messages import BODY_BYTES_MAX, read_lines
+
+
+def _bodies(path: Path) -> list[str]:
+    return [line.body() for line in read_lines(path)]
 
 
 def _written(folder: Path, content: bytes) -> Path:
@@ -23,7 +27,7 @@ def test_the_body_of_an_object_line_is_the_base64_of_its_bytes(tmp_path: Path) -
     lines = [b'{"b": 1.0,  "a":"\xc3\xa9"}', b'  {"c":1e400} ']
     path = _written(tmp_path, b"\n".join(lines) + b"\n")
 
-    assert [base64.b64decode(body) for body in read_messages(path)] == lines
+    assert [base64.b64decode(body) for body in _bodies(path)] == lines
 
 
 def test_a_string_line_is_the_body_itself(tmp_path: Path) -> None:
@@ -32,7 +36,7 @@ def test_a_string_line_is_the_body_itself(tmp_path: Path) -> None:
     """
     path = _written(tmp_path, b'"eyJhIjoxfQ=="\n"not Base64 at all"\n"{\\"a\\":1}"')
 
-    assert read_messages(path) == ["eyJhIjoxfQ==", "not Base64 at all", '{"a":1}']
+    assert _bodies(path) == ["eyJhIjoxfQ==", "not Base64 at all", '{"a":1}']
 
 
 def test_blank_lines_line_ends_and_a_byte_order_mark_say_nothing(
@@ -43,7 +47,7 @@ def test_blank_lines_line_ends_and_a_byte_order_mark_say_nothing(
     """
     path = _written(tmp_path, b'\xef\xbb\xbf{"a":1}\r\n\r\n   \n{"b":2}\r\n')
 
-    bodies = [base64.b64decode(body) for body in read_messages(path)]
+    bodies = [base64.b64decode(body) for body in _bodies(path)]
     assert bodies == [b'{"a":1}', b'{"b":2}']
 
 
@@ -58,7 +62,7 @@ def test_what_a_device_can_send_is_no_bad_line(tmp_path: Path) -> None:
         b'{"data":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
     ]
 
-    assert len(read_messages(_written(tmp_path, b"\n".join(lines)))) == len(lines)
+    assert len(_bodies(_written(tmp_path, b"\n".join(lines)))) == len(lines)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,7 @@ def test_a_line_that_is_no_message_is_named(
     path = _written(tmp_path, b'{"a":1}\n\n' + line + b"\n")
 
     with pytest.raises(MisconfiguredError) as caught:
-        read_messages(path)
+        _bodies(path)
 
     assert str(caught.value).startswith(f"{path}: line 3: ")
     assert what in str(caught.value)
@@ -101,7 +105,7 @@ def test_a_body_may_be_as_large_as_sqs_allows(tmp_path: Path) -> None:
     """
     path = _written(tmp_path, b'"' + b"A" * BODY_BYTES_MAX + b'"')
 
-    assert len(read_messages(path)[0]) == BODY_BYTES_MAX
+    assert len(_bodies(path)[0]) == BODY_BYTES_MAX
 
 
 @pytest.mark.parametrize("name", ["missing.jsonl", "."])
@@ -110,7 +114,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     No traceback for a path with a typing error, or for a folder.
     """
     with pytest.raises(MisconfiguredError, match="cannot be read: "):
-        read_messages(tmp_path / name)
+        _bodies(tmp_path / name)
 
 
 @given(
@@ -127,4 +131,4 @@ def test_every_object_comes_out_as_it_went_in(
     folder = tmp_path_factory.mktemp("messages")
     path = _written(folder, "\n".join(map(json.dumps, values)).encode())
 
-    assert [json.loads(base64.b64decode(b)) for b in read_messages(path)] == values
+    assert [json.loads(base64.b64decode(b)) for b in _bodies(path)] == values
