@@ -49,7 +49,7 @@ class Pace:
     than anything that a scheduled function waits for with nothing on its way.
     """
 
-    ttl_sweep_seconds: int = 600
+    ttl_sweep_seconds: int = 3600
     idle_schedule_seconds: int = 86_400
     still_schedule_seconds: int = 60 * 86_400
     settle_seconds: int = 2 * 86_400

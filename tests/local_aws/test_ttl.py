@@ -28,14 +28,14 @@ def test_an_item_goes_after_its_expiry_and_never_before(stage: Stage) -> None:
     Deleted at the first sweep after the second at which it expires.
     """
     stage.table()
-    stage.put(expiry={"N": str(START + 600)})
-    stage.account.run_until(START + 600)
+    stage.put(expiry={"N": str(START + 3600)})
+    stage.account.run_until(START + 3600)
     assert left() == ["1"]
-    stage.account.run_until(START + 1200)
+    stage.account.run_until(START + 7200)
     assert left() == []
     (expired,) = stage.seen(ItemExpired)
-    assert expired.at == START + 1200
-    assert expired.image["expiry"] == {"N": str(START + 600)}
+    assert expired.at == START + 7200
+    assert expired.image["expiry"] == {"N": str(START + 3600)}
 
 
 @pytest.mark.parametrize(
