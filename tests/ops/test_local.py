@@ -353,7 +353,7 @@ def test_an_interrupted_run_says_so_and_leaves(tmp_path: Path) -> None:
     Ctrl-C: one line, exit 130, no traceback.
     """
     with subprocess.Popen(  # noqa: S603 - our own command
-        [FIRN, "local", "--devices", "40", "--days", "30", "--every", "5"],
+        [FIRN, "local", "--devices", "2", "--days", "31", "--every", "30"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
