@@ -8,6 +8,7 @@ person has configured for the real AWS.
 
 import functools
 import os
+import threading
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -18,6 +19,7 @@ import botocore.loaders
 import botocore.session
 from moto import mock_aws
 from moto.core.base_backend import BaseBackend
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.common_models import BaseModel
 from moto.s3.models import FakeKey, FakeMultipart
 from moto.sqs.models import Message, Queue
@@ -59,12 +61,21 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
             known[type(self)] = original(self)
         return known[type(self)]
 
+    process_request = BotocoreStubber.process_request
+    turn = threading.RLock()
+
+    def one_at_a_time(self: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401 - moto ships no types
+        # moto's backends are no place for the threads of a hop to meet.
+        with turn:
+            return process_request(self, request)
+
     with ExitStack() as stack:
         for patched in (
             patch.dict(os.environ, {**environment, **_ENVIRONMENT}, clear=True),
             mock_aws(config={"core": {"mock_credentials": False}}),
             # moto keeps every model it ever made for a dashboard; none here.
             patch.object(BaseModel, "__new__", _untracked),
+            patch.object(BotocoreStubber, "process_request", one_at_a_time),
             patch.object(BaseBackend, "urls", property(urls)),
             # An event source mapping that moto served itself would run Docker.
             patch.object(Queue, "add_message", _add_message),
