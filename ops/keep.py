@@ -7,7 +7,8 @@ it and nothing else has come into it since.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
@@ -35,28 +36,23 @@ class Kept:
         Claim the folder; MisconfiguredError where it is not ours to fill.
         """
         self.folder = folder
-        try:
+        with _writing(folder):
             _claim(folder)
-        except OSError as error:
-            msg = (
-                f"--keep {folder}: cannot be written: "
-                f"{(error.strerror or str(error)).lower()}; name another folder"
-            )
-            raise MisconfiguredError(msg) from error
 
     def write_object(self, key: str, content: bytes) -> None:
         """
         Leave one object of the archive bucket under its key.
         """
         path = self.folder / ARCHIVE / key
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        with _writing(self.folder):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
 
     def write_dead_letters(self, bodies: Iterable[str]) -> None:
         """
         Leave the bodies of the dead-lettered messages, as they were sent.
         """
-        with (self.folder / DEAD_LETTERS).open("wb") as file:
+        with _writing(self.folder), (self.folder / DEAD_LETTERS).open("wb") as file:
             file.writelines(
                 orjson.dumps(body, option=orjson.OPT_APPEND_NEWLINE) for body in bodies
             )
@@ -65,8 +61,23 @@ class Kept:
         """
         Leave every true expiry, once.
         """
-        with (self.folder / ITEMS).open("wb") as file:
+        with _writing(self.folder), (self.folder / ITEMS).open("wb") as file:
             file.writelines(expiry.line() for expiry in expiries)
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """
+    Say which folder it is that cannot be written, and why.
+    """
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"--keep {folder}: cannot be written: "
+            f"{(error.strerror or str(error)).lower()}; name another folder"
+        )
+        raise MisconfiguredError(msg) from error
 
 
 def _claim(folder: Path) -> None:
