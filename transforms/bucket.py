@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-Body: TypeAlias = bytes | Path
+from transforms.conversion import Section
+
+Body: TypeAlias = bytes | Path | Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

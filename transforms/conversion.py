@@ -8,6 +8,7 @@ Rule 2: counts add up or they do not exist.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -66,13 +67,41 @@ class Archived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """
+    A part of a file in scratch, read as if it were a file of its own.
+
+    A batch has thousands of small Parquet files; making as many files in scratch
+    takes longer than writing what is in them.
+    """
+
+    file: Path
+    offset: int
+    length: int
+
+    def open(self, _mode: str = "rb") -> BinaryIO:
+        """
+        Its bytes as a stream.
+        """
+        return BytesIO(self.read_bytes())
+
+    def read_bytes(self) -> bytes:
+        """
+        Its bytes.
+        """
+        with self.file.open("rb") as file:
+            file.seek(self.offset)
+            return file.read(self.length)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FinishedFile:
     """
     A Parquet file in scratch that was read back and found equal to its rows.
     """
 
     record: FileRecord
-    path: Path
+    path: Path | Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from transforms.conversion import (
     InputCounts,
     Job,
     Landed,
+    Section,
 )
 from transforms.frames import Frame, read_frames
 from transforms.gather import gather
@@ -106,20 +107,21 @@ def finish(spill: Spill, job: Job) -> Finished:
     """
     The finished files of every bucket, in the order of their keys.
     """
-    directory = job.scratch / "files"
-    directory.mkdir(exist_ok=True)
+    path = job.scratch / "finished.bin"
     files: list[FinishedFile] = []
     rows = doubles_dropped = conflicts = 0
-    for bucket in spill.buckets():
-        job.checkpoint()
-        gathered = gather(bucket, job.contract, job.n)
-        for record, body in gathered.files:
-            path = directory / f"{len(files)}.parquet"
-            path.write_bytes(body)
-            files.append(FinishedFile(record=record, path=path))
-        rows += gathered.rows
-        doubles_dropped += gathered.doubles_dropped
-        conflicts += gathered.conflicts
+    with path.open("wb") as finished:
+        for bucket in spill.buckets():
+            job.checkpoint()
+            gathered = gather(bucket, job.contract, job.n)
+            for record, body in gathered.files:
+                offset = finished.tell()
+                finished.write(body)
+                section = Section(file=path, offset=offset, length=len(body))
+                files.append(FinishedFile(record=record, path=section))
+            rows += gathered.rows
+            doubles_dropped += gathered.doubles_dropped
+            conflicts += gathered.conflicts
     return Finished(
         files=tuple(sorted(files, key=lambda file: file.record.key)),
         rows=rows,

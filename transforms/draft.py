@@ -15,6 +15,7 @@ from archive.intent import Intent, Planned
 from archive.keys import damage_key, file_list_key, quarantine_key
 from archive.ledger import Damage, Entry, FileList, Listing
 from transforms.bucket import Sealed
+from transforms.conversion import Section
 from transforms.outcome import Outcome
 
 
@@ -24,7 +25,7 @@ class Parcel:
     A file in scratch and the object that it will be.
     """
 
-    path: Path
+    path: Path | Section
     planned: Planned
 
     @property

@@ -33,14 +33,17 @@ class Task:
         yield from gzip.decompress(self.frames.read_bytes()).splitlines()
 
 
-def main(work: Callable[[Task], None]) -> None:
+def main(work: Callable[[Task], list[int] | None]) -> None:
     """
     Do the work named on the command line and print what it took.
+
+    Who does not leave a file for each of its Parquet files gives their sizes.
     """
     frames, directory, *numbers = sys.argv[1:]
     task = Task(Path(frames), Path(directory), tuple(numbers))
     begin = time.process_time()
-    work(task)
+    given = work(task)
     seconds = time.process_time() - begin
-    sizes = [path.stat().st_size for path in task.directory.rglob("*.parquet")]
+    left = [path.stat().st_size for path in task.directory.rglob("*.parquet")]
+    sizes = left if given is None else given
     print(json.dumps({"seconds": seconds, "files": len(sizes), "bytes": sum(sizes)}))

@@ -13,7 +13,7 @@ from transforms.conversion import Job, Landed
 from transforms.convert import convert
 
 
-def work(task: Task) -> None:
+def work(task: Task) -> list[int]:
     """
     One landed object through convert().
     """
@@ -33,7 +33,8 @@ def work(task: Task) -> None:
         scratch=task.directory,
         checkpoint=lambda: None,
     )
-    convert([landed], job)
+    conversion = convert([landed], job)
+    return [file.record.bytes for file in conversion.files]
 
 
 if __name__ == "__main__":

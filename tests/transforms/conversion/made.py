@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyarrow.parquet as pq
 
@@ -14,7 +15,7 @@ from archive.image import image_bytes
 from archive.line import encode_line
 from archive.quarantine import Quarantined, decode_quarantined
 from archive.row import rebuild
-from transforms.conversion import Archived, Conversion, Job, Landed
+from transforms.conversion import Archived, Conversion, FinishedFile, Job, Landed
 from transforms.convert import convert
 
 DELETED_AT = 1_731_536_400
@@ -87,7 +88,9 @@ def rows_of(conversion: Conversion) -> list[dict[str, object]]:
     The rows of all files, as pyarrow reads them.
     """
     return [
-        row for file in conversion.files for row in pq.read_table(file.path).to_pylist()
+        row
+        for file in conversion.files
+        for row in pq.read_table(file.path.open("rb")).to_pylist()
     ]
 
 
@@ -119,9 +122,18 @@ def quarantined_of(conversion: Conversion) -> list[Quarantined]:
 
 def archived_of(conversion: Conversion, contract: Contract) -> list[Archived]:
     """
-    The files of a conversion as compaction takes them.
+    The files of a conversion as compaction takes them: each downloaded.
     """
-    return [
-        Archived(record=file.record, contract=contract, path=file.path)
-        for file in conversion.files
-    ]
+    archived = []
+    for file in conversion.files:
+        path = Path(mkdtemp(dir=scratch_of(file))) / "downloaded.parquet"
+        path.write_bytes(file.path.read_bytes())
+        archived.append(Archived(record=file.record, contract=contract, path=path))
+    return archived
+
+
+def scratch_of(file: FinishedFile) -> Path:
+    """
+    The scratch that a finished file lies in.
+    """
+    return (file.path if isinstance(file.path, Path) else file.path.file).parent

@@ -94,7 +94,7 @@ def test_a_file_has_exactly_the_declared_types_in_the_archives_order(
         columns=tuple(parse_column(f"c{k}", type_) for k, type_ in enumerate(types))
     )
     (file,) = converted([frame([line(reading())])], contract).files
-    found = pq.read_schema(file.path)
+    found = pq.read_schema(file.path.open("rb"))
     moment = pa.timestamp("ms")
     assert dict(zip(found.names, found.types, strict=True)) == {
         "device_id": pa.string(),
@@ -126,7 +126,7 @@ def test_a_files_encodings_are_those_that_trino_reads(converted: Converter) -> N
             for k in range(count)
         ]
         (file,) = converted([frame(some)], contract).files
-        group = pq.read_metadata(file.path).row_group(0)
+        group = pq.read_metadata(file.path.open("rb")).row_group(0)
         columns = {
             group.column(k).path_in_schema: group.column(k)
             for k in range(group.num_columns)

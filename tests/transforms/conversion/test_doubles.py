@@ -145,7 +145,7 @@ def test_a_file_record_says_what_its_file_holds(converted: Converter) -> None:
     Rows, bytes, hashes and both ends of both times are those of the bytes.
     """
     for file in converted([frame(lines(300))], CONTRACT).files:
-        table, record = pq.read_table(file.path), file.record
+        table, record = pq.read_table(file.path.open("rb")), file.record
         body = file.path.read_bytes()
         assert record.rows == len(table)
         assert record.bytes == len(body)
