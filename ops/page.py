@@ -122,8 +122,7 @@ def _ratio(summary: Summary) -> str:
         return ""
     ours = summary.archive_bytes / summary.expired
     json = summary.json_bytes / summary.expired
-    times = f"{json / ours:.0f}" if json >= 10 * ours else f"{json / ours:.1f}"
-    return f"{ours:.1f} an item; as JSON {json:.1f}, {times} times as many"
+    return f"{ours:.1f} an item; as JSON {json:.1f}, {json / ours:.1f} times that"
 
 
 def _row(name: str, number: int, remark: str) -> Text:
