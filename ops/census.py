@@ -43,12 +43,15 @@ class Census:
 
     `items` are those of stored messages, and those of dead-lettered ones that
     the table held nevertheless (the good elements of a bad list).
+    `faultless` are the dead letters in which nothing is wrong: not lost, but an
+    outage or a bug sent them there.
     """
 
     messages: int = 0
     stored: int = 0
     dropped: int = 0
     dead_letters: int = 0
+    faultless: int = 0
     lost: int = 0
     skipped_nulls: int = 0
     items: int = 0
@@ -65,7 +68,7 @@ def take_census(sendings: Iterable[Sending], witness: Witness) -> Census:
         if dead[sending.body] > 0:
             dead[sending.body] -= 1
             census.dead_letters += 1
-            census.items += _stored_of_dead(sending, witness)
+            _count_dead(sending, witness, census)
         else:
             _count_living(sending, witness, census)
     return census
@@ -88,14 +91,15 @@ def _count_living(sending: Sending, witness: Witness, census: Census) -> None:
     census.lost += 1
 
 
-def _stored_of_dead(sending: Sending, witness: Witness) -> int:
+def _count_dead(sending: Sending, witness: Witness, census: Census) -> None:
     try:
         given = _given(sending.body, sending.at, witness)
     except PoisonError:
-        return 0
-    if given is None:
-        return 0
-    return sum(item.key in witness.keys for item in given.items)
+        return
+    if given is None or not given.faults:
+        census.faultless += 1
+    if given is not None:
+        census.items += sum(item.key in witness.keys for item in given.items)
 
 
 def _given(body: str, at: int, witness: Witness) -> Yield | None:

@@ -6,7 +6,7 @@ Rule 2: what is wrong at the end is told in words, never averaged away.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -89,7 +89,7 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
             last_day=_day(plan.last_at),
             seconds=time.perf_counter() - began,
             refused_frames=stations.refused,
-            alarms=stations.alarms,
+            alarms=_alarms(census, stations),
             unfinished=tuple(_unfinished(census, stations, back)),
             kept=options.keep,
         ),
@@ -161,6 +161,12 @@ def _summary(census: Census, stations: Stations, back: Readback) -> Summary:
         glacier_objects=back.glacier_objects,
         lost=census.lost + len(back.lost),
     )
+
+
+def _alarms(census: Census, stations: Stations) -> Mapping[str, int]:
+    if not census.faultless:
+        return stations.alarms
+    return {**stations.alarms, "dead letter without a fault": census.faultless}
 
 
 def _unfinished(census: Census, stations: Stations, back: Readback) -> Iterator[str]:
