@@ -27,13 +27,13 @@ from transforms.compact import compact
 from transforms.convert import convert
 from transforms.decisions import ClosingRule
 from transforms.head import Head
-from transforms.landing import S3LandingBucket
 from transforms.look import CompactionRule, Look
 from transforms.outcome import Sources
 from transforms.parallel import REQUESTS_MAX, together
 from transforms.report import Report
 from transforms.run import Run, Transform
 from transforms.s3 import S3ArchiveBucket
+from transforms.s3_landing import S3LandingBucket
 from transforms.scratch import clear_scratch
 from transforms.settings import Settings
 from transforms.turn import Turn

@@ -25,8 +25,9 @@ from tests.transforms.ledger.glue import make_table
 from tests.transforms.ledger.store import Store
 from transforms.bucket import ArchiveBucket, seal
 from transforms.catalog import BATCH_PARTITIONS_MAX, Catalog, GlueCatalog
-from transforms.landing import LandingBucket, S3LandingBucket
+from transforms.landing import LandingBucket
 from transforms.s3 import CONFLICT_TRIES_MAX, S3ArchiveBucket
+from transforms.s3_landing import S3LandingBucket
 
 REGION = "eu-central-1"
 ITEM = item_key(Partition("d1", "2024-01-01"), 1)
