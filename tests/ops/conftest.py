@@ -1,10 +1,13 @@
 import gzip
 import io
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from archive.contract import Contract
 from archive.document import EntryKind, Input, Kept
@@ -19,11 +22,75 @@ from archive.ledger import (
     chain_hash,
     encode_entry,
 )
+from ops.cli import app
 from transforms.conversion import Job, Landed
 from transforms.convert import convert
 
 Archive = dict[str, bytes]
 Extend = Callable[[Archive, int, Iterable[bytes]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """
+    One run of the command, and the folder that it left.
+    """
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    kept: Path
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """
+        The JSON on standard output, which holds nothing else.
+        """
+        summary: dict[str, int] = json.loads(self.stdout)
+        return summary
+
+    def objects(self) -> list[str]:
+        """
+        The keys of the archive objects.
+        """
+        archive = self.kept / "archive"
+        return sorted(
+            path.relative_to(archive).as_posix()
+            for path in archive.glob("items/*/*/*.parquet")
+        )
+
+    def lines(self, name: str) -> list[object]:
+        """
+        The values in a file of JSON Lines.
+        """
+        text = (self.kept / name).read_bytes()
+        return [json.loads(line) for line in text.splitlines()]
+
+
+FirnLocal = Callable[..., Run]
+
+
+@pytest.fixture(scope="session")
+def firn_local() -> FirnLocal:
+    """
+    Runs `firn local` on some lines of input, or on a fleet, in a folder.
+    """
+
+    def run(folder: Path, lines: Sequence[str] | None, *options: str) -> Run:
+        folder.mkdir(exist_ok=True)
+        given = [*options, "--keep", str(folder / "kept")]
+        if lines is not None:
+            messages = folder / "messages.jsonl"
+            messages.write_text("".join(f"{line}\n" for line in lines))
+            given += ["--input", str(messages)]
+        result = CliRunner().invoke(
+            app,
+            ["local", "--json", "--retention-days", "2", *given],
+            catch_exceptions=False,
+        )
+        return Run(result.exit_code, result.stdout, result.stderr, folder / "kept")
+
+    return run
 
 
 @pytest.fixture

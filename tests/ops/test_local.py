@@ -4,19 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeAlias
 
-import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner
 
 from archive.image import image_bytes
-from archive.keys import item_partition
 from archive.ledger import read_chain
-from local_aws.deployment import Deployment
-from ops.cli import app
+
+# What conftest's fixture gives; its class is not to be imported from there.
+Run: TypeAlias = Any
 
 FIRN = Path(sys.executable).with_name("firn")
 NOON = 1_614_600_000  # 2021-03-01T12:00:00Z
@@ -45,63 +43,9 @@ FIELDS = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """
-    One run of the command, and the folder that it left.
-    """
-
-    exit_code: int
-    stdout: str
-    stderr: str
-    kept: Path
-
-    @property
-    def summary(self) -> dict[str, int]:
-        """
-        The JSON on standard output, which holds nothing else.
-        """
-        summary: dict[str, int] = json.loads(self.stdout)
-        return summary
-
-    def objects(self) -> list[str]:
-        """
-        The keys of the archive objects.
-        """
-        archive = self.kept / "archive"
-        return sorted(
-            path.relative_to(archive).as_posix()
-            for path in archive.glob("items/*/*/*.parquet")
-        )
-
-    def lines(self, name: str) -> list[object]:
-        """
-        The values in a file of JSON Lines.
-        """
-        text = (self.kept / name).read_bytes()
-        return [json.loads(line) for line in text.splitlines()]
-
-
 def _message(at: int, data: object, device: str = "BH", **fields: object) -> str:
     message = {"topic": f"{device}/SENSOR/DAT", "client_id": device, "timestamp": at}
     return json.dumps(message | {"data": data} | fields)
-
-
-def _run(folder: Path, lines: list[str], *options: str) -> Run:
-    folder.mkdir(parents=True, exist_ok=True)
-    messages = folder / "messages.jsonl"
-    messages.write_text("".join(f"{line}\n" for line in lines))
-    return _invoke(folder, "--input", str(messages), *options)
-
-
-def _invoke(folder: Path, *options: str) -> Run:
-    kept = folder / "kept"
-    result = CliRunner().invoke(
-        app,
-        ["local", "--json", "--keep", str(kept), "--retention-days", "2", *options],
-        catch_exceptions=False,
-    )
-    return Run(result.exit_code, result.stdout, result.stderr, kept)
 
 
 BROKEN = "this is no Base64 of anything"
@@ -122,11 +66,13 @@ MESSAGES = [
 
 
 @pytest.fixture(scope="module")
-def ordinary(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def ordinary(
+    firn_local: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Run:
     """
     Messages of every kind, through the whole pipeline once.
     """
-    return _run(tmp_path_factory.mktemp("ordinary"), MESSAGES)
+    return firn_local(tmp_path_factory.mktemp("ordinary"), MESSAGES)
 
 
 def test_the_summary_is_one_json_object_in_the_promised_order(ordinary: Run) -> None:
@@ -217,115 +163,13 @@ def test_the_kept_archive_is_plain_files_and_a_chain(ordinary: Run) -> None:
     assert not (ordinary.kept / "archive/open").exists()
 
 
-def test_troubles_lose_nothing_and_show_in_the_counts(tmp_path: Path) -> None:
+def test_images_are_kept_as_image_bytes(ordinary: Run) -> None:
     """
-    Messages sent twice, batches delivered twice, records refused, all at once.
+    Whoever compares them need not sort anything.
     """
-    run = _invoke(
-        tmp_path,
-        *("--devices", "3", "--days", "1", "--every", "20", "--seed", "3"),
-        *("--duplicate-messages", "0.2", "--redeliver", "0.3", "--refuse", "0.5"),
-    )
-    summary = run.summary
-
-    assert (run.exit_code, summary["lost"]) == (0, 0)
-    assert summary["items_overwritten"] > 10
-    assert summary["expired"] == (
-        summary["items_written"] - summary["items_overwritten"]
-    )
-    assert summary["lines"] > summary["expired"]
-    assert summary["lines"] == (
-        summary["rows"] + summary["doubles_dropped"] + summary["quarantined"]
-    )
-    assert summary["rows"] - summary["doubles_kept"] == summary["expired"]
-    assert len(run.lines("items.jsonl")) == summary["expired"]
-
-
-def test_columns_zone_and_granularity_are_those_of_the_archive(tmp_path: Path) -> None:
-    """
-    A declared column holds its attribute, and a month is one object.
-    """
-    run = _run(
-        tmp_path,
-        [
-            _message(
-                NOON - 86_400 + 12_600, {"Temp": 5.5}
-            ),  # 2021-03-01 00:30 in Tokyo
-            _message(NOON + 86_400, {"Temp": 6}),
-        ],
-        *("--time-zone", "Asia/Tokyo", "--granularity", "month"),
-        *("--column", "temp:decimal(9,2):Temp", "--column", "absent:string"),
-    )
-
-    (key,) = run.objects()
-    assert item_partition(key).date == "2021-03-01"
-    table = pq.read_table(run.kept / "archive" / key, partitioning=None)
-    assert [str(value) for value in table["temp"].to_pylist()] == ["5.50", "6.00"]
-    assert table["absent"].null_count == 2
-    assert table.column_names[-3:] == ["temp", "absent", "rest"]
-    assert run.summary["lost"] == 0
-
-
-def test_staging_keeps_what_production_drops(tmp_path: Path) -> None:
-    """
-    The same message, the other environment.
-    """
-    lines = [
-        _message(NOON, {"t": 1}, client_id="stg-1"),
-        _message(NOON + 60, {"t": 2}),
-    ]
-    run = _run(tmp_path, lines, "--app-env", "Staging")
-
-    assert run.summary["dropped_by_app_env"] == 1
-    (item,) = run.lines("items.jsonl")
-    assert isinstance(item, dict)
-    assert item["image"]["t"] == {"N": "1"}
-
-
-def test_a_start_decides_what_is_too_far_ahead(tmp_path: Path) -> None:
-    """
-    Against a clock that starts two years early the message is a wrong clock's.
-    """
-    lines = [_message(NOON, {"t": 1})]
-    early = _run(tmp_path / "early", lines, "--start", "2019-03-01")
-    late = _run(tmp_path / "late", lines, "--start", "2021-06-01T00:00:00Z")
-
-    assert (early.summary["dead_letters"], early.summary["expired"]) == (1, 0)
-    assert (late.summary["dead_letters"], late.summary["expired"]) == (0, 1)
-    (item,) = late.lines("items.jsonl")
-    assert isinstance(item, dict)
-    assert item["deleted_at"] >= 1_622_505_600
-
-
-@pytest.mark.parametrize("text", [[], [json.dumps(BROKEN)]])
-def test_messages_without_any_item_make_an_empty_archive(
-    tmp_path: Path, text: list[str]
-) -> None:
-    """
-    Nothing went in, so nothing is lost.
-    """
-    run = _run(tmp_path, text)
-
-    assert run.exit_code == 0
-    assert run.summary["dead_letters"] == len(text)
-    assert run.summary["files"] == run.summary["lost"] == 0
-    assert run.lines("items.jsonl") == []
-
-
-def test_what_cannot_be_read_back_is_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """
-    Here in a storage class that nobody asked for: exit 1, and how much it is.
-    """
-    deployment = partial(Deployment, storage_class="DEEP_ARCHIVE")
-    monkeypatch.setattr("ops.local.Deployment", deployment)
-    run = _run(tmp_path, MESSAGES[:1])
-
-    assert run.exit_code == 1
-    assert (run.summary["lost"], run.summary["glacier_objects"]) == (1, 0)
-    assert "never went to Glacier" in run.stderr
-    assert "lost: 1" in run.stderr
+    for line in (ordinary.kept / "items.jsonl").read_bytes().splitlines():
+        image = json.loads(line)["image"]
+        assert line.endswith(b'"image":' + image_bytes(image) + b"}")
 
 
 def test_the_page_reads_well_where_there_is_no_terminal() -> None:
@@ -369,12 +213,3 @@ def test_an_interrupted_run_says_so_and_leaves(tmp_path: Path) -> None:
     assert running.returncode == 130
     assert told.startswith("firn: stopped")
     assert told.count("\n") == 1
-
-
-def test_images_are_kept_as_image_bytes(ordinary: Run) -> None:
-    """
-    Whoever compares them need not sort anything.
-    """
-    for line in (ordinary.kept / "items.jsonl").read_bytes().splitlines():
-        image = json.loads(line)["image"]
-        assert line.endswith(b'"image":' + image_bytes(image) + b"}")
