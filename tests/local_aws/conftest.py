@@ -22,6 +22,38 @@ START = 1_614_556_800
 Handler = Callable[[dict[str, Any], Any], Any]
 
 
+class Router:
+    """
+    A handler that notes what it is given and answers as it is told.
+    """
+
+    def __init__(self, *answers: object) -> None:
+        """
+        Answer one call with each; a callable is asked, an error is raised.
+        """
+        self.answers = list(answers)
+        self.batches: list[list[dict[str, Any]]] = []
+
+    def __call__(self, event: dict[str, Any], _context: object) -> object:
+        """
+        Note the records, and answer.
+        """
+        self.batches.append(event["Records"])
+        answer = self.answers.pop(0) if self.answers else None
+        if callable(answer):
+            answer = answer(event["Records"])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def sort_keys(self) -> list[list[str]]:
+        """
+        The sort keys of each batch's items.
+        """
+        return [[it["dynamodb"]["Keys"]["at"]["N"] for it in b] for b in self.batches]
+
+
 class Stage:
     """
     One account with what a test deploys in it, and all that was seen there.
@@ -113,6 +145,26 @@ class Stage:
             FunctionName=function, EventSourceArn=source, **settings
         )
         return str(created["UUID"])
+
+    def router(self, *answers: object) -> Router:
+        """
+        A handler for a stream that answers as it is told.
+        """
+        return Router(*answers)
+
+    def stream_to(self, router: Router, **settings: Any) -> str:  # noqa: ANN401 - boto3's own
+        """
+        A table whose stream feeds a router; the mapping's id.
+        """
+        stream = self.table()
+        self.function("router", router)
+        boto3.client("s3").create_bucket(Bucket="failures")
+        defaults = {
+            "StartingPosition": "TRIM_HORIZON",
+            "BatchSize": 100,
+            "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        }
+        return self.mapping("router", stream, **{**defaults, **settings})
 
     def keys(self, bucket: str) -> list[str]:
         """
