@@ -45,29 +45,20 @@ def compact(sources: Sequence[Archived], job: Job) -> Conversion:
     spill = Spill(job.scratch, row_schema(job.contract), buckets)
     calendar = Calendar(job.contract)
     scatter = Scatter(job.contract)
-
-    lines = 0
     for source in sources:
-        read = 0
-        at_once = _batch_rows(source.record)
-        for rows in read_rows(source.path, source.contract, at_once):
+        for rows in _rows(source):
             job.checkpoint()
-            read += len(rows)
             if source.contract.columns == job.contract.columns:
                 spill.add(_dated(rows, calendar))
             else:
                 spill.add(_converted(rows, source.contract, scatter))
-        if read != source.record.rows:
-            msg = f"{source.record.key}: {read} rows, not {source.record.rows}"
-            raise DamagedError(msg)
-        lines += read
 
     finished = finish(spill, job)
     return Conversion(
         files=finished.files,
         inputs=(),
         counts=Counts(
-            lines=lines,
+            lines=sum(source.record.rows for source in sources),
             rows=finished.rows,
             doubles_dropped=finished.doubles_dropped,
             quarantined=0,
@@ -76,6 +67,20 @@ def compact(sources: Sequence[Archived], job: Job) -> Conversion:
         quarantine=None,
         damage=(),
     )
+
+
+def _rows(source: Archived) -> Iterator[pa.Table]:
+    """
+    All rows of a file; DamagedError where they are not as many as it has.
+    """
+    count = 0
+    at_once = _batch_rows(source.record)
+    for rows in read_rows(source.path, source.contract, at_once):
+        count += len(rows)
+        yield rows
+    if count != source.record.rows:
+        msg = f"{source.record.key}: {count} rows, not {source.record.rows}"
+        raise DamagedError(msg)
 
 
 def _batch_rows(record: FileRecord) -> int:

@@ -50,35 +50,21 @@ def convert(landed: Sequence[Landed], job: Job) -> Conversion:
     """
     settle_allocator()
     job.scratch.mkdir(parents=True, exist_ok=True)
-    buckets = bucket_count(
-        sum(each.bytes for each in landed) * ROW_BYTES_PER_LANDED_BYTE
+    landed_bytes = sum(each.bytes for each in landed)
+    buckets = bucket_count(landed_bytes * ROW_BYTES_PER_LANDED_BYTE)
+    intake = _Intake(
+        job=job,
+        scatter=Scatter(job.contract),
+        spill=Spill(job.scratch, row_schema(job.contract), buckets),
+        quarantine=_Quarantine(job.scratch / "quarantine.jsonl.gz"),
     )
-    spill = Spill(job.scratch, row_schema(job.contract), buckets)
-    scatter = Scatter(job.contract)
-    inputs: list[InputCounts] = []
-    damage: list[DamagedRange] = []
-    quarantine = _Quarantine(job.scratch / "quarantine.jsonl.gz")
+    with intake.quarantine as quarantine:
+        inputs = tuple(intake.take(each) for each in landed)
 
-    with quarantine:
-        for each in landed:
-            frames = lines = 0
-            for chunk in _chunks(each, job.scratch, damage):
-                job.checkpoint()
-                scattered = scatter(chunk.lines)
-                spill.add(scattered.rows)
-                for refused in scattered.refused:
-                    quarantine.add(each, chunk, refused)
-                frames += len(chunk.offsets)
-                lines += scattered.lines
-            inputs.append(
-                InputCounts(
-                    key=each.key, version=each.version, frames=frames, lines=lines
-                )
-            )
-    finished = finish(spill, job)
+    finished = finish(intake.spill, job)
     return Conversion(
         files=finished.files,
-        inputs=tuple(inputs),
+        inputs=inputs,
         counts=Counts(
             lines=sum(each.lines for each in inputs),
             rows=finished.rows,
@@ -87,7 +73,7 @@ def convert(landed: Sequence[Landed], job: Job) -> Conversion:
             conflicts=finished.conflicts,
         ),
         quarantine=quarantine.path if quarantine.lines else None,
-        damage=tuple(damage),
+        damage=tuple(intake.damage),
     )
 
 
@@ -114,6 +100,8 @@ def finish(spill: Spill, job: Job) -> Finished:
         for bucket in spill.buckets():
             job.checkpoint()
             gathered = gather(bucket, job.contract, job.n)
+            # Its rows are in their final order now: one copy of them is enough.
+            del bucket
             for record, body in gathered.files:
                 offset = finished.tell()
                 finished.write(body)
@@ -135,6 +123,33 @@ def bucket_count(row_bytes: int) -> int:
     How many buckets keep each of them within its bound.
     """
     return min(1 + row_bytes // BUCKET_BYTES, BUCKETS_MAX)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Intake:
+    """
+    Where the lines of landed objects go: into buckets, or into quarantine.
+    """
+
+    job: Job
+    scatter: Scatter
+    spill: Spill
+    quarantine: "_Quarantine"
+    damage: list[DamagedRange] = field(default_factory=list)
+
+    def take(self, landed: Landed) -> InputCounts:
+        frames = lines = 0
+        for chunk in _chunks(landed, self.job.scratch, self.damage):
+            self.job.checkpoint()
+            scattered = self.scatter(chunk.lines)
+            self.spill.add(scattered.rows)
+            for refused in scattered.refused:
+                self.quarantine.add(landed, chunk, refused)
+            frames += len(chunk.offsets)
+            lines += scattered.lines
+        return InputCounts(
+            key=landed.key, version=landed.version, frames=frames, lines=lines
+        )
 
 
 @dataclass(slots=True)

@@ -156,11 +156,13 @@ class _Declared:
 
     def __init__(self, column: Column) -> None:
         self._column = column
+        self._tag = column.kind.tag
+        self._is_number = column.kind not in {Kind.STRING, Kind.BOOLEAN}
         self._remembered: dict[str, Reading] = {}
 
     def __call__(self, value: AttributeValue) -> Reading:
-        shown = value.get(self._column.kind.tag)
-        if not isinstance(shown, str) or self._column.kind is Kind.STRING:
+        shown = value.get(self._tag)
+        if not (self._is_number and isinstance(shown, str)):
             return shown, shown is not None
         found = self._remembered.get(shown)
         if found is None:

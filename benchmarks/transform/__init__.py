@@ -20,7 +20,7 @@ from rich.table import Table
 from benchmarks.transform.workload import NUMBERS, clean, drifting, frames
 
 DEVICES, ROWS_PER_FILE, DENSE_ROWS = 1000, 250, 1440
-ROUNDS = 3
+ROUNDS = 2
 
 # Ratios to reach, of records per second against a peer's.
 TARGETS = {

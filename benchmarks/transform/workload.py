@@ -17,6 +17,13 @@ MINUTE_MILLISECONDS = 60_000
 RETENTION_SECONDS = 365 * 86_400
 FRAME_LINES = 5_000
 
+# The firmware, of four, that began to send an attribute.
+LOCATION_SINCE, HISTORY_SINCE, NOTES_SINCE = 1, 2, 3
+
+# How many readings have a position fix, a text for a number, an attribute
+# missing, and a rare one that is named after nothing.
+FIX_SHARE, TEXT_SHARE, MISSING_SHARE, DEBUG_SHARE = 0.9, 0.05, 0.1, 0.02
+
 # The attributes that are numbers in every reading.
 NUMBERS = ("Dn", "Dm", "Dx", "Sn", "Sm", "Sx", "Ta", "Ua", "Pa", "Rc")
 
@@ -108,25 +115,25 @@ def _drift(
     Make a reading one of a fleet with several firmwares and moods.
     """
     firmware = device % 4
-    if firmware >= 1:
+    if firmware >= LOCATION_SINCE:
         image["location"] = {
             "M": {
                 "lat": {"N": f"{33 + device / 1000:.4f}".rstrip("0")},
                 "lon": {"N": f"-116.{device % 997:03d}1"},
-                "fix": {"BOOL": chance.random() < 0.9},
+                "fix": {"BOOL": chance.random() < FIX_SHARE},
             }
         }
-    if firmware >= 2:
+    if firmware >= HISTORY_SINCE:
         image["history"] = {
             "L": [{"N": str(chance.randrange(100))} for _ in range(row % 4)]
         }
         image["battery"] = {"N": str(100 - row % 100)}
-    if firmware == 3:
+    if firmware == NOTES_SINCE:
         image["tags"] = {"SS": ["outdoor", "wind"]}
         image["note"] = {"S": "déjà vu"} if row % 7 else {"NULL": True}
-    if chance.random() < 0.05:
+    if chance.random() < TEXT_SHARE:
         image["Ta"] = {"S": "n/a"}
-    if chance.random() < 0.1:
+    if chance.random() < MISSING_SHARE:
         del image["Rc"]
-    if chance.random() < 0.02:
+    if chance.random() < DEBUG_SHARE:
         image[f"debug_{chance.randrange(20)}"] = {"S": 'said "no"\n'}
