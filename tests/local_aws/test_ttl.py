@@ -38,6 +38,19 @@ def test_an_item_goes_after_its_expiry_and_never_before(stage: Stage) -> None:
     assert expired.image["expiry"] == {"N": str(START + 3600)}
 
 
+def test_a_sweep_leaves_what_has_not_expired_yet(stage: Stage) -> None:
+    """
+    Expired is what lies before the current second, not what will be soon.
+    """
+    stage.table()
+    for at, seconds in (("1", -1), ("2", 0), ("3", 1), ("4", 3599)):
+        stage.put(at=at, expiry={"N": str(START + 3600 + seconds)})
+    stage.account.run_until(START + 3600)
+    assert left() == ["2", "3", "4"]
+    stage.account.run_until(START + 7200)
+    assert left() == []
+
+
 @pytest.mark.parametrize(
     "expiry",
     [
