@@ -66,7 +66,7 @@ class Explainer:
         An explainer that knows these attributes from the beginning.
         """
         self._database = duckdb.connect(config={"threads": 1})
-        self._names: dict[str, str] = {}
+        self._names: list[str] = []
         self._know(always)
 
     def learn(self, images: Iterable[Iterable[str]], share: float = 1) -> None:
@@ -80,11 +80,15 @@ class Explainer:
         enough = len(sample) * SHARE_MIN / share
         self._know(name for name, times in seen.most_common() if times >= enough)
 
-    def explain(self, lines: pa.LargeStringArray) -> Explained:
+    def explain(
+        self, lines: pa.LargeStringArray, also: Iterable[str] = ()
+    ) -> Explained:
         """
         The parts of all lines that can be explained.
+
+        `also` are attributes that are looked for this once.
         """
-        names = tuple(self._names.values())
+        names = tuple(_distinguishable([*self._names, *also]))
         parts = self._take_apart(lines, names)
         event_id = parts[EVENT_ID].combine_chunks()
         sequence_number = parts[SEQUENCE_NUMBER].combine_chunks()
@@ -137,8 +141,18 @@ class Explainer:
             self._database.unregister("lines")
 
     def _know(self, names: Iterable[str]) -> None:
-        for name in names:
-            # DuckDB takes no empty key, cuts keys at a NUL, and cannot tell
-            # columns apart by case. Lines with such names go the plain way.
-            if name.isprintable() and name and len(self._names) < ATTRIBUTES_MAX:
-                self._names.setdefault(name.casefold(), name)
+        self._names = _distinguishable([*self._names, *names])
+
+
+def _distinguishable(names: Iterable[str]) -> list[str]:
+    """
+    The names that DuckDB can look for at once.
+
+    It takes no empty key, cuts keys at a NUL, and cannot tell columns apart by
+    case. Lines with names that are left out go the plain way.
+    """
+    known: dict[str, str] = {}
+    for name in names:
+        if name and name.isprintable() and len(known) < ATTRIBUTES_MAX:
+            known.setdefault(name.casefold(), name)
+    return list(known.values())

@@ -7,7 +7,7 @@ Rule 3: the fast way changes how long it takes and nothing else.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -28,6 +28,10 @@ _SAMPLE_LINES = 256
 
 # A prime: devices take turns, and an even step would meet only every other one.
 _SAMPLE_STRIDE = 7919
+
+
+# So many lines that were not understood are worth a second look at them all.
+SECOND_LOOK_MIN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +86,37 @@ class Scatter:
         if not self._learned:
             self._explainer.learn(lines.attributes(range(lines.count)))
             self._learned = True
-        explained = self._explainer.explain(lines.texts)
+        rows, others = self._in_bulk(self._explainer, lines.texts, ())
+        if not others:
+            return Scattered(lines.count, rows, ())
+
+        tables = [rows]
+        seen = list(lines.attributes(others))
+        self._explainer.learn(seen, len(others) / lines.count)
+        if len(others) >= SECOND_LOOK_MIN:
+            # Most of them have an attribute that few lines have: look for those.
+            rare = {name for names in seen for name in names}
+            texts = lines.texts.take(pa.array(others, pa.int64()))
+            rows, left = self._in_bulk(self._explainer, texts, rare)
+            tables.append(rows)
+            others = [others[index] for index in left]
+        rows, refused = self._one_by_one(lines, others)
+        return Scattered(lines.count, pa.concat_tables([*tables, rows]), refused)
+
+    def _in_bulk(
+        self, explainer: Explainer, texts: pa.LargeStringArray, also: Iterable[str]
+    ) -> tuple[pa.Table, list[int]]:
+        """
+        The rows of the texts that can be read at once, and the others' indices.
+        """
+        explained = explainer.explain(texts, also)
         assembled = self._assembler.assemble(explained)
         others = _indices(pc.invert(explained.whole))
         if not pc.all(assembled.read).as_py():
             whole = pc.indices_nonzero(explained.whole)
             others += whole.filter(pc.invert(assembled.read)).to_pylist()
             others.sort()
-        if not others:
-            return Scattered(lines.count, assembled.rows, ())
-
-        share = len(others) / lines.count
-        self._explainer.learn(lines.attributes(others), share)
-        rows, refused = self._one_by_one(lines, others)
-        both = pa.concat_tables([assembled.rows, rows])
-        return Scattered(lines.count, both, refused)
+        return assembled.rows, others
 
     def _one_by_one(
         self, lines: "_Lines", indices: Sequence[int]

@@ -9,6 +9,7 @@ from archive.contract import Contract
 from archive.image import image_bytes
 from tests.transforms.conversion.images import CONTRACTS, images
 from tests.transforms.conversion.made import Converter, frame, images_of, line
+from transforms import scatter as scatter_module
 from transforms.scatter import Scatter
 
 # One Scatter per contract: it learns, and what it learned must change nothing.
@@ -114,6 +115,25 @@ def test_broken_lines_go_the_same_way_fast_and_plain(lines: list[bytes]) -> None
     assert fast.lines == plain.lines == len(lines)
     assert fast.refused == plain.refused
     assert len(fast.rows) == len(plain.rows) == len(lines) - len(plain.refused)
+    assert rows(FAST["columns"], text) == rows(PLAIN["columns"], text)
+
+
+@settings(
+    deadline=None,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(some=st.lists(st.one_of(BROKEN, images().map(line)), max_size=12))
+def test_a_second_look_changes_no_row(
+    monkeypatch: pytest.MonkeyPatch, some: list[bytes]
+) -> None:
+    """
+    Lines with rare attributes are looked at twice; their rows are the same.
+    """
+    monkeypatch.setattr(scatter_module, "SECOND_LOOK_MIN", 1)
+    text = b"".join(some)
+    fast, plain = FAST["columns"](text), PLAIN["columns"](text)
+    assert fast.refused == plain.refused
     assert rows(FAST["columns"], text) == rows(PLAIN["columns"], text)
 
 
