@@ -11,11 +11,12 @@ and decodes whole. Inside compressed bytes such a beginning turns up by chance
 once in 16 million places, and does not decode.
 """
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from zlib_ng import zlib_ng
 
 from transforms.conversion import DamagedRange, Landed
 
@@ -139,7 +140,7 @@ def _member(window: _Window) -> _Member | str:
     """
     The member that the window begins with, or why it is none.
     """
-    inflate = zlib.decompressobj(_GZIP_WINDOW_BITS)
+    inflate = zlib_ng.decompressobj(_GZIP_WINDOW_BITS)
     pieces: list[bytes] = []
     position = raw_bytes = 0
     while not inflate.eof:
@@ -148,7 +149,7 @@ def _member(window: _Window) -> _Member | str:
         step = window.piece(position, _STEP_BYTES)
         try:
             piece = inflate.decompress(step)
-        except zlib.error as error:
+        except zlib_ng.error as error:  # type: ignore[misc] - typed as a value
             # What zlib says after "Error -3 while decompressing data".
             return str(error).rsplit(": ", 1)[-1]
         position += len(step)
