@@ -152,7 +152,9 @@ def _function(function: _Function, role: str) -> str:
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w") as archive:
         # The code is this process's own; Lambda wants a package all the same.
-        archive.writestr(f"{function.package}/handler.py", "")
+        # A ZipInfo has a fixed date: by name it would take the clock's, which
+        # may stand before 1980, and no zip holds that.
+        archive.writestr(zipfile.ZipInfo(f"{function.package}/handler.py"), "")
     created = boto3.client("lambda").create_function(
         FunctionName=function.name,
         Runtime="python3.13",

@@ -139,3 +139,15 @@ def test_what_cannot_be_read_back_is_lost(
     assert (run.summary["lost"], run.summary["glacier_objects"]) == (1, 0)
     assert "never went to Glacier" in run.stderr
     assert "lost: 1" in run.stderr
+
+
+@pytest.mark.parametrize("timestamp", [5, 253_000_000_000, 221_845_391_999_000])
+def test_the_clock_runs_in_any_year_that_a_message_names(
+    firn_local: FirnLocal, tmp_path: Path, timestamp: int
+) -> None:
+    """
+    1970, 1978 and 8999: where the first timestamp is, there the clock starts.
+    """
+    run = firn_local(tmp_path, [_message(timestamp, {"t": 1})])
+
+    assert (run.exit_code, run.summary["expired"], run.summary["rows"]) == (0, 1, 1)
