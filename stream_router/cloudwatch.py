@@ -14,7 +14,7 @@ from aws_lambda_powertools.metrics.provider.cloudwatch_emf.cloudwatch import (
     AmazonCloudWatchEMFProvider,
 )
 
-from stream_router.counts import Counts
+from stream_router.counts import METRICS, Counts
 from stream_router.delivery import StoppedError
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ class Report:
         values = asdict(counts)
         # Two deployments in one account would otherwise share an alarm.
         self._metrics.add_dimension("function_name", context.function_name)
-        for name, value in values.items():
-            unit = MetricUnit.Bytes if name.endswith("bytes") else MetricUnit.Count
-            self._metrics.add_metric(name=name, unit=unit, value=value)
+        for field, name in METRICS.items():
+            unit = MetricUnit.Bytes if field.endswith("bytes") else MetricUnit.Count
+            self._metrics.add_metric(name=name, unit=unit, value=values[field])
         self._metrics.flush_metrics()
         return {"function_request_id": context.aws_request_id, **values}

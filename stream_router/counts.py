@@ -1,8 +1,9 @@
 """
 What one invocation did, in numbers that add up.
 
-Rule 1: the fields of Counts are the names of the router's metrics. They are
-stable: alarms and `firn reconcile` ask for them.
+Rule 1: this is the only file that knows the names under which the router is
+counted: the fields of Counts in its log line, METRICS in CloudWatch. They are
+stable: alarms and the emulator ask for them.
 Rule 2: counts that do not add up are never reported.
 """
 
@@ -12,6 +13,21 @@ from dataclasses import dataclass
 from archive.errors import DamagedError
 from stream_router.pack import RoutedFrame
 from stream_router.verdict import Verdict
+
+
+# A field of Counts, and the metric that shows it.
+METRICS = {
+    "records": "RecordsReceived",
+    "expired": "RecordsExpired",
+    "deleted": "RecordsDeleted",
+    "written": "RecordsWritten",
+    "delivered": "LinesDelivered",
+    "undelivered": "LinesUndelivered",
+    "strays": "LinesStray",
+    "frames": "FramesDelivered",
+    "raw_bytes": "RawBytesDelivered",
+    "bytes": "FrameBytesDelivered",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
