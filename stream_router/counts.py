@@ -14,7 +14,6 @@ from archive.errors import DamagedError
 from stream_router.pack import RoutedFrame
 from stream_router.verdict import Verdict
 
-
 # A field of Counts, and the metric that shows it.
 METRICS = {
     "records": "RecordsReceived",
