@@ -149,7 +149,7 @@ def _member(window: _Window) -> _Member | str:
         step = window.piece(position, _STEP_BYTES)
         try:
             piece = inflate.decompress(step)
-        except zlib_ng.error as error:  # type: ignore[misc] - typed as a value
+        except zlib_ng.error as error:  # type: ignore[misc]  # typed as a value
             # What zlib says after "Error -3 while decompressing data".
             return str(error).rsplit(": ", 1)[-1]
         position += len(step)
