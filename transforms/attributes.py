@@ -20,7 +20,9 @@ from transforms.canonical import canonical_json, ordered
 from transforms.rows import RowReader
 
 # Values that stand in `rest` as they came: one tag, no escape, no order to it.
-_SCALAR = r'^\{"(?:[SNB]":"[^"\\]*"|(?:BOOL|NULL)":(?:true|false))\}$'
+# The elements of a list keep theirs.
+_SCALAR = r'\{"(?:[SNB]":"[^"\\]*"|(?:BOOL|NULL)":(?:true|false))\}'
+_PLAIN = rf'^(?:{_SCALAR}|\{{"L":\[(?:{_SCALAR}(?:,{_SCALAR})*)?\]\}})$'
 
 _REMEMBERED_MAX = 200_000
 
@@ -76,7 +78,7 @@ class AttributeReader:
         The values of an attribute, given as JSON texts; null where it is absent.
         """
         distinct, indices = _distinct(texts)
-        pattern = _SCALAR if self._bulk is None else self._bulk.pattern
+        pattern = _PLAIN if self._bulk is None else self._bulk.pattern
         plain = pc.match_substring_regex(distinct, pattern)
         odd = pc.coalesce(pc.invert(plain), pa.scalar(value=False))
         others = [self._one(text) for text in distinct.filter(odd).to_pylist()]
