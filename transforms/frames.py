@@ -38,11 +38,18 @@ _GZIP_WINDOW_BITS = 31
 @dataclass(frozen=True, slots=True)
 class Frame:
     """
-    A whole frame: where it begins in the landed object, and its lines.
+    A whole frame: where it begins in the landed object, and its lines in pieces.
     """
 
     offset: int
-    lines: bytes
+    pieces: tuple[bytes, ...]
+
+    @property
+    def lines(self) -> bytes:
+        """
+        Its lines in one piece.
+        """
+        return b"".join(self.pieces)
 
 
 def read_frames(
@@ -74,13 +81,13 @@ def read_frames(
                 if found_next is None:
                     return
                 found = found_next
-            yield Frame(window.offset, found.lines)
+            yield Frame(window.offset, found.pieces)
             window.drop(found.length)
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    lines: bytes
+    pieces: tuple[bytes, ...]
     length: int
 
 
@@ -156,8 +163,9 @@ def _member(window: _Window) -> _Member | str:
         raw_bytes += len(piece)
         if raw_bytes > FRAME_RAW_BYTES_MAX:
             return f"more than {FRAME_RAW_BYTES_MAX} bytes in one frame"
-        pieces.append(piece)
-    return _Member(b"".join(pieces), position - len(inflate.unused_data))
+        if piece:
+            pieces.append(piece)
+    return _Member(tuple(pieces), position - len(inflate.unused_data))
 
 
 def _skip_damage(window: _Window, path: Path) -> _Member | None:

@@ -50,9 +50,9 @@ def order(rows: pa.Table) -> Ordered:
     """
     The rows of a bucket in their final order, without doubles.
     """
-    rows = rows.combine_chunks()
     partitions, ranks = _rank(rows)
-    moments = pc.fill_null(rows[CREATED_AT].cast(pa.int64()), MOMENT_MIN - 1)
+    created_at = rows[CREATED_AT].combine_chunks()
+    moments = pc.fill_null(created_at.cast(pa.int64()), MOMENT_MIN - 1)
     keys = pa.table({_RANK: ranks, _MOMENT: moments})
     places = pc.sort_indices(keys, [(_RANK, "ascending"), (_MOMENT, "ascending")])
 
@@ -63,7 +63,8 @@ def order(rows: pa.Table) -> Ordered:
 
     counted = pc.value_counts(ranks.take(places)).to_pylist()
     return Ordered(
-        rows=rows.take(places),
+        # One chunk each, or the bytes of a file would show how its rows came.
+        rows=rows.take(places).combine_chunks(),
         partitions=[
             (*partitions[count["values"]], count["counts"]) for count in counted
         ],

@@ -70,15 +70,14 @@ class Spill:
         for writer in self._writers.values():
             writer.close()
         for bucket in sorted(self._held):
-            yield pa.concat_tables(self._held.pop(bucket)).combine_chunks()
+            yield pa.concat_tables(self._held.pop(bucket))
         for bucket in sorted(self._writers):
             path = self._path(bucket)
             with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as rows:
                 if self._bytes[bucket] > BUCKET_BYTES_MAX and not self._level:
                     yield from self._split_again(bucket, rows)
                 else:
-                    # Combined here, where nobody holds on to the pieces.
-                    yield rows.read_all().combine_chunks()
+                    yield rows.read_all()
             path.unlink()
 
     def _split_again(
