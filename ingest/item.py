@@ -117,7 +117,8 @@ def _elements(
         if element is None:
             continue
         # One bad element fails the message and not its neighbours: the good
-        # ones are stored now, and again without harm when the message returns.
+        # ones are stored now, and again when the message returns. What that can
+        # do to them says docs/GUARANTEES.md.
         try:
             items.append(_element(element, device_id, timestamp, terms))
         except PoisonError as error:

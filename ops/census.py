@@ -9,8 +9,8 @@ message's own body; it is not written a second time.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from archive.errors import PoisonError
 from ingest.created_at import Terms
@@ -28,12 +28,14 @@ TRIED_SECONDS_MAX = SECONDS_PER_DAY
 class Witness:
     """
     What was seen outside the pipeline, and under which settings it ran.
+
+    `keys` says how often an item with this key expired.
     """
 
     app_env: str
     retention_days: int
     dead_letters: Collection[str]
-    keys: Collection[Key]
+    keys: Mapping[Key, int]
 
 
 @dataclass(slots=True)
@@ -42,7 +44,8 @@ class Census:
     Every message once: stored, dropped, dead-lettered or lost.
 
     `items` are those of stored messages, and those of dead-lettered ones that
-    the table held nevertheless (the good elements of a bad list).
+    the table held nevertheless (the good elements of a bad list). Where these
+    had expired before the message was tried again, they count again.
     `faultless` are the dead letters in which nothing is wrong: not lost, but an
     outage or a bug sent them there.
     """
@@ -55,6 +58,25 @@ class Census:
     lost: int = 0
     skipped_nulls: int = 0
     items: int = 0
+    _once: Counter[Key] = field(init=False, default_factory=Counter, compare=False)
+    _tried_again: set[Key] = field(init=False, default_factory=set, compare=False)
+
+    def count_items(self, keys: Collection[Key], *, tried_again: bool) -> None:
+        """
+        Count the items of one message, once.
+        """
+        self.items += len(keys)
+        self._once.update(keys)
+        if tried_again:
+            self._tried_again.update(keys)
+
+    def count_again(self, expired: Mapping[Key, int]) -> None:
+        """
+        Count the items that a later try made anew: what had expired meanwhile.
+        """
+        self.items += sum(
+            max(0, expired[key] - self._once[key]) for key in self._tried_again
+        )
 
 
 def take_census(sendings: Iterable[Sending], witness: Witness) -> Census:
@@ -71,6 +93,7 @@ def take_census(sendings: Iterable[Sending], witness: Witness) -> Census:
             _count_dead(sending, witness, census)
         else:
             _count_living(sending, witness, census)
+    census.count_again(witness.keys)
     return census
 
 
@@ -83,10 +106,11 @@ def _count_living(sending: Sending, witness: Witness, census: Census) -> None:
         if given is None:
             census.dropped += 1
             return
-        if not given.faults and all(item.key in witness.keys for item in given.items):
+        keys = [item.key for item in given.items]
+        if not given.faults and all(key in witness.keys for key in keys):
             census.stored += 1
             census.skipped_nulls += given.skipped_nulls
-            census.items += len(given.items)
+            census.count_items(keys, tried_again=tried_at > sending.at)
             return
     census.lost += 1
 
@@ -99,7 +123,8 @@ def _count_dead(sending: Sending, witness: Witness, census: Census) -> None:
     if given is None or not given.faults:
         census.faultless += 1
     if given is not None:
-        census.items += sum(item.key in witness.keys for item in given.items)
+        keys = [item.key for item in given.items if item.key in witness.keys]
+        census.count_items(keys, tried_again=True)
 
 
 def _given(body: str, at: int, witness: Witness) -> Yield | None:

@@ -74,7 +74,7 @@ class Stations:
     deployed: Deployed
     done: Counter[Station] = field(default_factory=Counter)
     expiries: list[Expiry] = field(default_factory=list)
-    keys: set[Key] = field(default_factory=set)
+    keys: Counter[Key] = field(default_factory=Counter)
     dead_letters: list[str] = field(default_factory=list)
     inserted: int = 0
     refused: int = 0
@@ -113,7 +113,7 @@ class Stations:
 
     def _see_expiry(self, event: ItemExpired) -> None:
         self.done[Station.TTL] += 1
-        self.keys.add(key_of(event.image))
+        self.keys[key_of(event.image)] += 1
         self.expiries.append(Expiry.of(event.sequence_number, event.at, event.image))
 
     def _see_archiving(self, event: Event) -> None:

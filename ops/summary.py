@@ -18,7 +18,8 @@ class Summary:
 
     messages: what was sent to the queue, those sent twice counted twice.
     items_written: the items of the stored messages. A message that ingest
-    tried several times counts its items once.
+    tried several times counts its items once, and again where they had expired
+    between two tries.
     items_overwritten: those of them that took the place of a live item with
     the same key, in the table or on the way to it within one batch.
     expired: written - overwritten.

@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 
 from ingest.item import Key
 from ops.census import Census, Witness, take_census
@@ -23,7 +24,7 @@ def _witness(
         app_env=app_env,
         retention_days=365,
         dead_letters=[sending.body for sending in dead_letters],
-        keys={Key("BH", str((NOON + n) * 1000)) for n in range(held)},
+        keys={Key("BH", str((NOON + n) * 1000)): 1 for n in range(held)},
     )
 
 
@@ -90,6 +91,18 @@ def test_the_good_elements_of_a_bad_list_count_as_written() -> None:
     assert take_census([sending], _witness(sending)) == Census(
         messages=1, dead_letters=1, items=1
     )
+
+
+def test_what_expired_between_the_tries_of_a_bad_list_counts_again() -> None:
+    """
+    Each try makes it anew, and each of them expires; another's keys do not count.
+    """
+    bad, good = _sending(_message([{"t": 1}, 5])), _sending(_message({"t": 2}))
+    witness = replace(_witness(bad), keys={Key("BH", str(NOON * 1000)): 5})
+
+    assert take_census([bad], witness).items == 5
+    assert take_census([bad, good], witness).items == 5
+    assert take_census([good], replace(witness, dead_letters=[])).items == 1
 
 
 def test_nulls_of_stored_messages_are_counted() -> None:
