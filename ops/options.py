@@ -14,6 +14,7 @@ from archive.columns import Column, parse_column
 from archive.errors import MisconfiguredError
 from local_aws.deployment import Deployment
 from ops.fleet import FleetPlan
+from ops.messages import STANDARD_INPUT
 from ops.timestamps import CLOCK_AT_MAX, CLOCK_YEAR_MAX
 
 # The run goes on for the retention and a year or two after the last message,
@@ -67,10 +68,19 @@ class LocalOptions:
 
     def __post_init__(self) -> None:
         """
-        Refuse what ingest would refuse at its cold start.
+        Refuse what ingest would refuse at its cold start, and to delete the input.
         """
         if not self.deployment.app_env:
             msg = "--app-env: is empty; Production and Staging are the usual names"
+            raise MisconfiguredError(msg)
+        if self.keep is None or self.input is None or self.input == STANDARD_INPUT:
+            return
+        # The dead letters of an earlier run, say: --keep deletes what it left.
+        if self.input.resolve().is_relative_to(self.keep.resolve()):
+            msg = (
+                f"--input {self.input}: lies in the folder that --keep replaces; "
+                "name another folder"
+            )
             raise MisconfiguredError(msg)
 
 

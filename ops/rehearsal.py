@@ -16,6 +16,7 @@ from local_aws.faults import Faults
 from ops.bucket import Bucket
 from ops.census import Census, Witness, take_census
 from ops.fleet import fleet_bodies
+from ops.interruption import interruptible
 from ops.journey import Journey
 from ops.keep import Kept
 from ops.messages import read_lines
@@ -58,24 +59,12 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
     Run the whole pipeline as the options say, and judge what came of it.
     """
     began = time.perf_counter()
-    # Claimed before anything else: a folder in the way should not cost a run.
-    kept = None if options.keep is None else Kept(options.keep)
+    # Claimed before the run, which a folder in the way should not cost, and after
+    # the messages were read, which should not cost what an earlier run left.
     plan = _schedule(options, terminal)
+    kept = None if options.keep is None else Kept(options.keep)
 
-    with Account(plan.start_at, _faults(options)) as account:
-        stations = Stations(deployed=deploy(options.deployment))
-        account.observe(stations.see)
-        journey = Journey(
-            account=account,
-            bucket=Bucket.of(stations.deployed.archive_bucket),
-            stations=stations,
-            journal=Journal(terminal, plan.start_at, plan.days),
-            terminal=terminal,
-        )
-        journey.send(plan.sendings)
-        journey.wait_until_cold(options.deployment)
-        back = journey.read_back(kept)
-
+    stations, back = _travel(options, plan, terminal, kept)
     if kept is not None:
         kept.write_dead_letters(stations.dead_letters)
         kept.write_items(stations.expiries)
@@ -119,6 +108,28 @@ def _bodies(options: LocalOptions, terminal: Terminal) -> Iterator[str]:
         for body in fleet_bodies(options.fleet):
             yield body
             bar.advance()
+
+
+def _travel(
+    options: LocalOptions, plan: _Schedule, terminal: Terminal, kept: Kept | None
+) -> tuple[Stations, Readback]:
+    with (
+        interruptible() as interruption,
+        Account(plan.start_at, _faults(options)) as account,
+    ):
+        account.observe(interruption.see)
+        stations = Stations(deployed=deploy(options.deployment))
+        account.observe(stations.see)
+        journey = Journey(
+            account=account,
+            bucket=Bucket.of(stations.deployed.archive_bucket),
+            stations=stations,
+            journal=Journal(terminal, plan.start_at, plan.days),
+            terminal=terminal,
+        )
+        journey.send(plan.sendings)
+        journey.wait_until_cold(options.deployment)
+        return stations, journey.read_back(kept)
 
 
 def _faults(options: LocalOptions) -> Faults:

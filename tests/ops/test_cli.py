@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
+from ops.keep import Kept
 
 FIRN = Path(sys.executable).with_name("firn")
 
@@ -117,3 +118,23 @@ def test_a_folder_in_the_way_is_refused_before_anything_runs(tmp_path: Path) -> 
     assert result.exit_code == 2
     assert "notes.txt" in result.stderr
     assert "--keep" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["dead-letters.jsonl", "misspelt.jsonl", "list.jsonl"])
+def test_what_an_earlier_run_kept_outlives_a_bad_command(
+    tmp_path: Path, name: str
+) -> None:
+    """
+    The input is never deleted, and nothing is before the input was understood.
+    """
+    folder = tmp_path / "kept"
+    Kept(folder).write_dead_letters(["no Base64"])
+    (tmp_path / "list.jsonl").write_text("[]")
+    place = folder if name == "dead-letters.jsonl" else tmp_path
+    result = CliRunner().invoke(
+        app, ["local", "--input", str(place / name), "--keep", str(folder)]
+    )
+
+    assert result.exit_code == 2
+    assert name in result.stderr
+    assert (folder / "dead-letters.jsonl").read_text() == '"no Base64"\n'

@@ -1,0 +1,53 @@
+"""
+Ctrl-C, told again where it was swallowed.
+
+Rule 1: this is the only file that knows signals.
+Rule 2: a run that was interrupted ends. DuckDB makes a RuntimeError of Ctrl-C,
+which for the emulated Lambda is one failed run among others.
+"""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from local_aws.events import Event
+
+
+@dataclass(slots=True)
+class Interruption:
+    """
+    An observer of an account, which ends the run that should have ended.
+    """
+
+    came: bool = False
+
+    def see(self, _event: Event) -> None:
+        """
+        KeyboardInterrupt where one came before and the run goes on.
+        """
+        if self.came:
+            raise KeyboardInterrupt
+
+
+@contextmanager
+def interruptible() -> Iterator[Interruption]:
+    """
+    Take note of Ctrl-C, which raises KeyboardInterrupt as ever.
+    """
+    interruption = Interruption()
+    # Who started this process in the background may have switched Ctrl-C off.
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield interruption
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        interruption.came = True
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interruption
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
