@@ -58,7 +58,8 @@ def print_page(console: Console, summary: Summary, setting: Setting) -> None:
         console.print(Text(f"  {trouble}", style="bold red"), soft_wrap=True)
     console.print(_verdict(summary))
     for line in _next(summary, setting):
-        console.print(line)
+        # A long path stays one path.
+        console.print(line, soft_wrap=True)
 
 
 def _title(summary: Summary, setting: Setting) -> str:

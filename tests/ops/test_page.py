@@ -100,3 +100,14 @@ def test_the_kept_files_are_where_to_look_next() -> None:
     assert "out/archive/items/*/*/*.parquet" in page
     assert "out/dead-letters.jsonl" in page
     assert "--keep DIR" not in page
+
+
+def test_a_long_path_is_not_broken() -> None:
+    """
+    It is there to be copied, also where that is wider than the page.
+    """
+    folder = "/data/" + "x" * 90
+
+    assert f"{folder}/dead-letters.jsonl\n" in _page(
+        _summary(), _setting(kept=Path(folder))
+    )
