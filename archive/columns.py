@@ -91,10 +91,15 @@ class Column:
 def parse_column(name: str, type_: str, attribute: str | None = None) -> Column:
     """
     A declared column from its three words; MisconfiguredError says what is wrong.
+
+    The attribute defaults to the name as it is given. The column's own name is
+    lower case: Athena and Glue make it so, whatever is written.
     """
+    attribute = name if attribute is None else attribute
+    name = name.lower()
     if not _NAME.fullmatch(name):
         msg = (
-            f"column {name!r}: a name has lower-case letters, digits and underscores, "
+            f"column {name!r}: a name has letters, digits and underscores, "
             "at most 255 of them, and does not begin with a digit"
         )
         raise MisconfiguredError(msg)
@@ -109,7 +114,7 @@ def parse_column(name: str, type_: str, attribute: str | None = None) -> Column:
     return Column(
         name=name,
         kind=kind,
-        attribute=attribute or name,
+        attribute=attribute,
         precision=precision,
         scale=scale,
     )

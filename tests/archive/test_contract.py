@@ -46,6 +46,15 @@ def test_a_column_shows_the_attribute_of_its_own_name_unless_told() -> None:
     assert TEMPERATURE.type == "decimal(9,2)"
 
 
+def test_a_columns_name_is_lower_case_and_its_attribute_as_written() -> None:
+    """
+    Athena lower-cases names; DynamoDB does not, so the attribute keeps its case.
+    """
+    assert parse_column("Ta", "double") == parse_column("ta", "double", "Ta")
+    with pytest.raises(MisconfiguredError, match="declared twice"):
+        Contract(columns=(parse_column("Ta", "double"), parse_column("TA", "double")))
+
+
 @pytest.mark.parametrize(
     ("kind", "tag"),
     [("string", "S"), ("boolean", "BOOL"), ("double", "N"), ("decimal(1,0)", "N")],
@@ -60,7 +69,7 @@ def test_a_column_takes_one_dynamodb_type(kind: str, tag: str) -> None:
 @pytest.mark.parametrize(
     ("name", "type_"),
     [
-        ("Temperature", "double"),
+        ("Größe", "double"),
         ("9lives", "double"),
         ("a-b", "double"),
         ("", "double"),

@@ -34,7 +34,7 @@ def test_a_column_is_a_name_a_type_and_perhaps_an_attribute() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "t", "t:text", "T:double", "t:double:", ":double"]
+    "text", ["", "t", "t:text", "1t:double", "t:double:", ":double"]
 )
 def test_a_column_that_cannot_be_is_refused(text: str) -> None:
     """
