@@ -63,11 +63,16 @@ def print_page(console: Console, summary: Summary, setting: Setting) -> None:
 
 
 def _title(summary: Summary, setting: Setting) -> str:
-    devices = f"{setting.devices:,} device{'s' if setting.devices != 1 else ''}"
+    messages = _counted(summary.messages, "message")
+    devices = _counted(setting.devices, "device")
     return (
-        f"{summary.messages:,} messages of {devices}, from {setting.first_day} to "
+        f"{messages} of {devices}, from {setting.first_day} to "
         f"{setting.last_day}, in {setting.seconds:.0f} s"
     )
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _sections(summary: Summary, setting: Setting) -> Iterator[tuple[str, list[Row]]]:
