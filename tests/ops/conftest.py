@@ -3,28 +3,21 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from archive.contract import Contract
-from archive.document import EntryKind, Input, Kept
-from archive.file_list import encode_file_list
-from archive.keys import damage_key, entry_key, file_list_key, quarantine_key
-from archive.ledger import (
-    Damage,
-    Entry,
-    FileList,
-    Listing,
-    Taken,
-    chain_hash,
-    encode_entry,
-)
+from archive.document import EntryKind, Input
+from archive.intent import Intent, Treatment
+from archive.keys import entry_key, file_list_key
+from archive.ledger import Taken, chain_hash, encode_entry
 from ops.cli import app
 from transforms.conversion import Job, Landed
 from transforms.convert import convert
+from transforms.draft import draft
+from transforms.outcome import Outcome
 
 Archive = dict[str, bytes]
 Extend = Callable[[Archive, int, Iterable[bytes]], None]
@@ -110,68 +103,39 @@ def extend(tmp_path: Path) -> Extend:
 def _add_entry(
     archive: Archive, n: int, frames: Sequence[bytes], scratch: Path
 ) -> None:
-    landed = b"".join(frames)
-    conversion = convert(
-        [
-            Landed(
-                key=f"landing/{n}.jsonl.gz",
-                version="v",
-                bytes=len(landed),
-                open=lambda: io.BytesIO(landed),
-            )
-        ],
-        Job(
+    body = b"".join(frames)
+    source = Input(key=f"landing/{n}.jsonl.gz", version="v", etag="e", bytes=len(body))
+    landed = Landed(
+        key=source.key,
+        version=source.version,
+        bytes=source.bytes,
+        open=lambda: io.BytesIO(body),
+    )
+    job = Job(
+        n=n, contract=Contract(), scratch=scratch / str(n), checkpoint=lambda: None
+    )
+    conversion = convert([landed], job)
+    (counted,) = conversion.inputs
+    made = draft(
+        Intent(
             n=n,
-            contract=Contract(),
-            scratch=scratch / str(n),
-            checkpoint=lambda: None,
+            kind=EntryKind.BATCH,
+            inputs=(source,),
+            treatment=Treatment.CONVERT,
+            opened_at=0,
+            contract=job.contract,
+            writer={"firn": "test"},
+            holder="test",
+            attempts=1,
+            until=0,
         ),
-    )
-    for file in conversion.files:
-        archive[file.record.key] = file.path.read_bytes()
-    quarantine = None
-    if conversion.quarantine is not None:
-        quarantine = _keep(
-            archive, quarantine_key(n), conversion.quarantine.read_bytes()
-        )
-    listing = encode_file_list(FileList(adds=tuple(f.record for f in conversion.files)))
-    entry = Entry(
-        n=n,
-        kind=EntryKind.BATCH,
-        opened_at=0,
+        Outcome(
+            conversion=conversion,
+            taken=(Taken(source=source, frames=counted.frames, lines=counted.lines),),
+        ),
         previous=chain_hash(archive[entry_key(n - 1)]) if n > 1 else None,
-        contract=Contract(),
-        writer={"firn": "test"},
-        inputs=tuple(
-            Taken(
-                source=Input(
-                    key=each.key, version=each.version, etag="e", bytes=len(landed)
-                ),
-                frames=each.frames,
-                lines=each.lines,
-            )
-            for each in conversion.inputs
-        ),
-        counts=conversion.counts,
-        files=Listing(
-            kept=_keep(archive, file_list_key(n), listing), rows=len(conversion.files)
-        ),
-        quarantine=quarantine,
-        damage=tuple(
-            Damage(
-                kept=_keep(archive, damage_key(n, k), each.path.read_bytes()),
-                key=each.key,
-                version=each.version,
-                offset=each.offset,
-                length=each.length,
-                reason=each.reason,
-            )
-            for k, each in enumerate(conversion.damage, start=1)
-        ),
     )
-    archive[entry_key(n)] = encode_entry(entry)
-
-
-def _keep(archive: Archive, key: str, content: bytes) -> Kept:
-    archive[key] = content
-    return Kept(key=key, bytes=len(content), sha256=sha256(content).hexdigest())
+    for parcel in made.parcels:
+        archive[parcel.planned.kept.key] = parcel.path.read_bytes()
+    archive[file_list_key(n)] = made.file_list.body
+    archive[entry_key(n)] = encode_entry(made.entry)
