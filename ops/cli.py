@@ -36,7 +36,9 @@ class OneLineErrors(TyperGroup):
             # What typer itself makes of Ctrl-C is this exit code.
             code = super().main(*args, **extra) or 0
             if code == EXIT_INTERRUPTED:
-                _tell("stopped before the end; what --keep names is not complete")
+                _tell(
+                    "stopped before the end; a folder that --keep names is not complete"
+                )
             sys.exit(code)
         except MisconfiguredError as error:
             _tell(str(error))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     path
     for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/*.md"))
-    if ".venv" not in path.parts
+    if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
 ]
 TESTS = {
     name
