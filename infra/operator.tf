@@ -1,0 +1,201 @@
+# What the engineer on call may do: the third of the policies (policies.tf).
+#
+# Rule 1: each statement serves a section of docs/RUNBOOK.md or the status that
+# comes before it.
+# Rule 2: "copy before you repair" is a copy to a disk of one's own; nothing
+# here writes to a bucket.
+
+locals {
+  lambda_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}"
+  sqs_arn    = "arn:${local.partition}:sqs:${local.region}:${local.account}"
+
+  # Without the ingest there is neither queue nor mapping of it.
+  ingest_only = local.makes_ingest ? ["ingest"] : []
+
+  function_names = concat(
+    [local.names.router, local.names.transform],
+    [for _ in local.ingest_only : local.names.ingest],
+  )
+
+  mapping_arns = concat(
+    [aws_lambda_event_source_mapping.router.arn],
+    aws_lambda_event_source_mapping.ingest[*].arn,
+  )
+}
+
+data "aws_iam_policy_document" "operator" {
+  source_policy_documents = [
+    data.aws_iam_policy_document.find.json,
+    data.aws_iam_policy_document.decrypt.json,
+  ]
+
+  # How many wait, and how long.
+  dynamic "statement" {
+    for_each = local.ingest_only
+    content {
+      sid       = "SeeTheQueues"
+      actions   = ["sqs:GetQueueAttributes"]
+      resources = ["${local.sqs_arn}:${local.names.queue}", "${local.sqs_arn}:${local.names.dead_letters}"]
+    }
+  }
+
+  # Reading shows why a message failed. The rest is what SQS asks for to move
+  # them back (SQS: "Configuring queue permissions for dead-letter queue
+  # redrive"); deleting is part of moving.
+  dynamic "statement" {
+    for_each = local.ingest_only
+    content {
+      sid = "ReadAndRedriveDeadLetters"
+      actions = [
+        "sqs:CancelMessageMoveTask",
+        "sqs:DeleteMessage",
+        "sqs:ListDeadLetterSourceQueues",
+        "sqs:ListMessageMoveTasks",
+        "sqs:ReceiveMessage",
+        "sqs:StartMessageMoveTask",
+      ]
+      resources = ["${local.sqs_arn}:${local.names.dead_letters}"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.ingest_only
+    content {
+      sid       = "RedriveIntoTheQueue"
+      actions   = ["sqs:SendMessage"]
+      resources = ["${local.sqs_arn}:${local.names.queue}"]
+    }
+  }
+
+  # What is deployed, against what should be.
+  statement {
+    sid       = "SeeTheFunctions"
+    actions   = ["lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig"]
+    resources = [for name in local.function_names : "${local.lambda_arn}:function:${name}"]
+  }
+
+  # A mapping that was switched off is switched on again: on a stream there are
+  # 24 hours for that, too few to wait for a pipeline.
+  statement {
+    sid       = "SeeAndSwitchOnMappings"
+    actions   = ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"]
+    resources = local.mapping_arns
+  }
+
+  # To find a mapping's id. Lambda knows no permission for listing some of them.
+  statement {
+    sid       = "FindMappings"
+    actions   = ["lambda:ListEventSourceMappings"]
+    resources = ["*"]
+  }
+
+  # A run out of turn is harmless: whatever runs twice changes nothing.
+  statement {
+    sid       = "RunTheTransform"
+    actions   = ["lambda:InvokeFunction"]
+    resources = ["${local.lambda_arn}:function:${local.names.transform}"]
+  }
+
+  # Whether time to live and stream are as they must be.
+  statement {
+    sid       = "SeeTheTable"
+    actions   = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"]
+    resources = [local.table_arn]
+  }
+
+  statement {
+    sid       = "SeeTheDelivery"
+    actions   = ["firehose:DescribeDeliveryStream"]
+    resources = ["arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.names.delivery_stream}"]
+  }
+
+  statement {
+    sid       = "SeeTheSchedule"
+    actions   = ["scheduler:GetSchedule"]
+    resources = ["arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule/default/${local.names.schedule}"]
+  }
+
+  # How old the oldest landed object is, what failed, what is in quarantine, how
+  # much lies in which storage class. Versions show what was overwritten.
+  statement {
+    sid     = "ListBuckets"
+    actions = ["s3:ListBucket", "s3:ListBucketVersions"]
+    resources = [
+      local.bucket_arns["landing"],
+      local.bucket_arns["failures"],
+      local.archive_arn,
+    ]
+  }
+
+  # Copy before you repair: all that is on its way, and of the archive all but
+  # the items. Who is on call need not read years of readings.
+  statement {
+    sid     = "CopyWhatIsUnderWay"
+    actions = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = [
+      "${local.bucket_arns["landing"]}/*",
+      "${local.bucket_arns["failures"]}/*",
+      "${local.archive_arn}/ledger/*",
+      "${local.archive_arn}/open/*",
+      "${local.archive_arn}/quarantine/*",
+    ]
+  }
+
+  # The contract, and the number of partitions against Glue's limit.
+  statement {
+    sid       = "SeeTheCatalog"
+    actions   = ["glue:GetPartitions", "glue:GetTable"]
+    resources = local.catalog_arns
+  }
+
+  statement {
+    sid     = "ReadTheLogs"
+    actions = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+    resources = concat(
+      [for name in local.function_names : "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${name}:*"],
+      ["${aws_cloudwatch_log_group.delivery.arn}:*"],
+    )
+  }
+
+  # CloudWatch shows alarms by a list, and no permission cuts a list down.
+  statement {
+    sid       = "SeeTheAlarms"
+    actions   = ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"]
+    resources = ["arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:*"]
+  }
+
+  # CloudWatch knows no permission for a single metric.
+  statement {
+    sid       = "SeeTheMetrics"
+    actions   = ["cloudwatch:GetMetricData"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid       = "SeeTheDashboard"
+    actions   = ["cloudwatch:GetDashboard"]
+    resources = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/*"]
+  }
+
+  # Reading messages, and moving them back, under a key of the user's.
+  dynamic "statement" {
+    for_each = local.makes_ingest ? var.kms_key_arn[*] : []
+    content {
+      sid       = "RedriveUnderTheKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["sqs.${local.region}.amazonaws.com"]
+      }
+    }
+  }
+}
+
+resource "aws_iam_policy" "operator" {
+  name        = "${var.name}-operator"
+  description = "What docs/RUNBOOK.md asks of the engineer on call at ${var.name}. Reads no archived items, deletes nothing from the archive."
+  policy      = data.aws_iam_policy_document.operator.json
+}
