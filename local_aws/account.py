@@ -14,6 +14,7 @@ from typing import Self
 from moto.sqs.models import Message, Queue
 
 from local_aws import dynamodb, s3
+from local_aws.acting import Acting
 from local_aws.activity import Activity
 from local_aws.clock import Clock
 from local_aws.control_plane import ControlPlane
@@ -85,10 +86,11 @@ class Account:
         self._injector = Injector(
             faults,
             advance=self.clock.advance,
-            called=self._called,
+            called=self.called,
             struck=self._struck,
         )
         self._control.aside = self._injector.aside
+        self.acting = Acting(self._control.function)
         scene = Scene(
             clock=self.clock,
             control=self._control,
@@ -96,6 +98,7 @@ class Account:
             activity=self._activity,
             injector=self._injector,
             tell=self._functions.tell,
+            acting=self.acting,
         )
         self._ttl = Ttl(scene, pace.ttl_sweep_seconds)
         self._deliveries = DeliveryStreams(scene)
@@ -203,6 +206,13 @@ class Account:
             self._pace.settle_seconds
         )
 
+    def called(self, service: str, operation: str) -> None:
+        """
+        Take note of an API call, by whichever way it came.
+        """
+        self._control.called(service, operation)
+        self._activity.called(service, operation)
+
     def _queue(self, url: str) -> Queue:
         if self._queues_revision != self._control.revision:
             self._queues.clear()
@@ -217,10 +227,6 @@ class Account:
 
     def _runs(self, function: str | None) -> None:
         self._injector.function = function
-
-    def _called(self, service: str, operation: str) -> None:
-        self._control.called(service, operation)
-        self._activity.called(service, operation)
 
     def _struck(self, service: str, operation: str, kind: Kind) -> None:
         self._functions.tell(

@@ -9,6 +9,7 @@ that backoff costs nothing and deadlines come near as they would.
 """
 
 import math
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ class Clock:
         """
         self._microseconds = start_at * _MICROSECONDS
         self._deadline = math.inf
+        self._standing = threading.local()
         self._travel = time_machine.travel(start_at, tick=False)
         self._sleep = patch.object(time, "sleep", self.advance)
 
@@ -85,6 +87,8 @@ class Clock:
         """
         Move forward by some seconds, but not beyond a running function's end.
         """
+        if getattr(self._standing, "still", False):
+            return
         step = min(seconds, self._deadline - self.exact_now())
         microseconds = round(step * _MICROSECONDS)
         self._microseconds += microseconds
@@ -102,3 +106,16 @@ class Clock:
             yield
         finally:
             self._deadline = math.inf
+
+    @contextmanager
+    def standing(self) -> Generator[None]:
+        """
+        Keep this thread, and no other, from moving the clock within.
+
+        It serves somebody whose waiting is no part of the account's time.
+        """
+        self._standing.still = True
+        try:
+            yield
+        finally:
+            self._standing.still = False

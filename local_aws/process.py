@@ -26,6 +26,10 @@ from moto.sqs.models import Message, Queue
 
 from local_aws.scene import REGION
 
+# moto's backends are no place for threads to meet: those of a hop, and those of
+# a server (served.py). They belong to the process, and so does the turn.
+TURN = threading.RLock()
+
 # Nothing of the person's own AWS configuration may reach a client in here.
 _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
@@ -62,11 +66,9 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
         return known[type(self)]
 
     process_request = BotocoreStubber.process_request
-    turn = threading.RLock()
 
     def one_at_a_time(self: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401 - moto ships no types
-        # moto's backends are no place for the threads of a hop to meet.
-        with turn:
+        with TURN:
             return process_request(self, request)
 
     with ExitStack() as stack:

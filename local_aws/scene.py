@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
+from local_aws.acting import Acting
 from local_aws.activity import Activity
 from local_aws.clock import Clock
 from local_aws.control_plane import ControlPlane
@@ -52,6 +53,7 @@ class Scene:
     activity: Activity
     injector: Injector
     tell: Callable[[Event], None]
+    acting: Acting
 
     def random_for(self, purpose: str) -> random.Random:
         """

@@ -1,0 +1,183 @@
+"""
+An account over HTTP, for programs that are not this process.
+
+Rule 1: a request takes the way of a boto3 call in this process: the same
+backends, one at a time, and whoever keeps answers hears of what it changed.
+Rule 2: it never moves the clock. Who asks from outside has a clock of his own.
+Rule 3: the loopback stands for TLS: a policy that denies what is not
+encrypted lets these requests through.
+
+    with Account(start_at=1_614_556_800) as account, Served(account) as served:
+        subprocess.run(["terraform", "apply"], env=served.environment("DEPLOYER"))
+        account.run_until(1_646_092_800)  # what was deployed is at work
+        print(served.calls)
+"""
+
+import os
+import traceback
+from contextlib import ExitStack
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from moto.core.botocore_stubber import BotocoreStubber
+
+from local_aws import gaps
+from local_aws.account import Account
+from local_aws.process import TURN
+from local_aws.scene import REGION
+from local_aws.served_actions import asked_of
+from local_aws.served_errors import refusal
+from local_aws.served_http import HttpRequest, HttpResponse, listening
+from local_aws.served_request import Asked, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """
+    One thing that IAM would be asked about: may `principal` do `action`?
+
+    An API call is one of them for each action and resource that it takes.
+    `principal` is the access key id that signed it, or the ARN of the role
+    that an AWS service acted by; `status` is what HTTP answered.
+    """
+
+    principal: str
+    service: str
+    action: str
+    resource: str
+    at: int
+    status: int = 200
+
+
+class Served:
+    """
+    A context manager within an entered account: while it lasts, it is served.
+    """
+
+    endpoint: str
+
+    def __init__(self, account: Account) -> None:
+        """
+        Prepare to serve; nothing listens until it is entered.
+        """
+        self._account = account
+        self._stubber = BotocoreStubber()
+        self._stack = ExitStack()
+        self.calls: list[Call] = []
+        # What this emulator, not the caller, got wrong.
+        self.failures: list[str] = []
+
+    def __enter__(self) -> Self:
+        """
+        Close moto's gaps, and listen at a free port of the loopback.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(gaps.closed())
+            listeners = self._account.acting.listeners
+            listeners.append(self._acted)
+            stack.callback(listeners.remove, self._acted)
+            self.endpoint = stack.enter_context(listening(self._answer))
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """
+        Stop; the account goes on.
+        """
+        self._stack.__exit__(kind, error, trace)
+
+    def environment(self, key_id: str) -> dict[str, str]:
+        """
+        What a program needs in its environment to reach this account alone.
+
+        Its calls are recorded under `key_id`.
+        """
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": key_id,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
+        }
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        with TURN, self._account.clock.standing():
+            asked = read(request)
+            if asked is None:
+                return refusal(None, 403, "AccessDenied", "the request is not signed")
+            try:
+                response = self._serve(asked, request)
+            except Exception as error:  # noqa: BLE001 - as AWS: what breaks inside is an answer, and told at the end
+                self.failures.append(
+                    f"{asked.service}:{asked.operation}: {traceback.format_exc()}"
+                )
+                # Not 500: a client would ask for it again and again.
+                response = refusal(asked, 400, "NotEmulated", repr(error))
+            self._record(asked, response.status)
+        return response
+
+    def _serve(self, asked: Asked, request: HttpRequest) -> HttpResponse:
+        if asked.operation is None:
+            msg = f"{request.method} {request.target}: no operation of {asked.service}"
+            raise NotImplementedError(msg)
+        self._account.called(asked.service, asked.operation)
+        headers = HTTPHeaders()
+        for name, value in request.headers.items():
+            # The host follows from the address; see served_request.py.
+            if name.lower() not in ("host", "expect"):
+                # moto counts slashes; an ARN as key id has too many of them.
+                headers[name] = value.replace(f"={asked.principal}/", "=local/")
+        aws_request = AWSPreparedRequest(
+            method=request.method,
+            url=asked.url,
+            headers=headers,
+            body=request.body,
+            stream_output=False,
+        )
+        answer = self._stubber.process_request(aws_request)
+        if answer is None:
+            msg = f"{asked.url}: moto has no such address"
+            raise NotImplementedError(msg)
+        status, answered, body = answer
+        return HttpResponse(
+            status=int(status),
+            headers={str(name): str(value) for name, value in dict(answered).items()},
+            body=body.encode() if isinstance(body, str) else bytes(body or b""),
+        )
+
+    def _record(self, asked: Asked, status: int) -> None:
+        now = self._account.clock.now()
+        for action, resource in asked_of(asked):
+            self.calls.append(
+                Call(
+                    principal=asked.principal,
+                    service=action.partition(":")[0],
+                    action=action,
+                    resource=resource,
+                    at=now,
+                    status=status,
+                )
+            )
+
+    def _acted(self, role: str, action: str, resource: str) -> None:
+        self.calls.append(
+            Call(
+                principal=role,
+                service=action.partition(":")[0],
+                action=action,
+                resource=resource,
+                at=self._account.clock.now(),
+            )
+        )
