@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.infra.planned import Planned, plan_of
 from tests.infra.terraform import Terraform, UnavailableError, copy_of_module
 
 
@@ -15,6 +16,14 @@ def module(tmp_path_factory: pytest.TempPathFactory) -> Terraform:
     A copy of the module with its provider. Tests read it and change nothing.
     """
     return initialised(copy_of_module(tmp_path_factory.mktemp("module")))
+
+
+@pytest.fixture(scope="session")
+def planned(module: Terraform) -> Planned:
+    """
+    What the module would make when nothing is said.
+    """
+    return plan_of(module)
 
 
 @pytest.fixture

@@ -1,0 +1,303 @@
+# What loses items without a word when it is wrong.
+#
+# Rule 1: a run is a sentence, and an assertion's message says what would happen
+# to the items. Nobody would see it happen: all would stay green.
+# Rule 2: each assertion has its mutation in tests/infra/mutations.py.
+
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  packages_dir = "./tests/packages"
+}
+
+run "a_deleted_item_leaves_the_table_with_its_image" {
+  command = plan
+
+  assert {
+    condition     = aws_dynamodb_table.items[0].stream_enabled && aws_dynamodb_table.items[0].stream_view_type == "OLD_IMAGE"
+    error_message = "Without the old image a stream record holds keys only: the item is gone."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.items[0].ttl).enabled && one(aws_dynamodb_table.items[0].ttl).attribute_name == "expiredAt"
+    error_message = "Nothing would expire, and the table would grow for ever."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.items[0].hash_key == "deviceID" && aws_dynamodb_table.items[0].range_key == "createdAt"
+    error_message = "Other keys overwrite items that are different ones."
+  }
+
+  assert {
+    condition = { for attribute in aws_dynamodb_table.items[0].attribute : attribute.name => attribute.type } == {
+      deviceID  = "S"
+      createdAt = "N"
+    }
+    error_message = "DynamoDB would refuse every item for the type of its key."
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.items[0].deletion_protection_enabled
+    error_message = "One wrong destroy would delete every item that has not expired."
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.items[0].point_in_time_recovery).enabled
+    error_message = "A wrong write could not be undone."
+  }
+}
+
+run "every_ttl_delete_reaches_the_router_and_nothing_else_does" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.event_source_arn == aws_dynamodb_table.items[0].stream_arn
+    error_message = "The router would read another stream."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.starting_position == "TRIM_HORIZON"
+    error_message = "With LATEST, what was deleted between creation and the first poll is lost."
+  }
+
+  assert {
+    condition = jsondecode(one(one(aws_lambda_event_source_mapping.router.filter_criteria).filter).pattern) == {
+      eventName = ["REMOVE"]
+      userIdentity = {
+        type        = ["Service"]
+        principalId = ["dynamodb.amazonaws.com"]
+      }
+    }
+    error_message = "A filter with a typo discards every expiry and reports success."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.enabled != false
+    error_message = "A disabled mapping reads nothing, and the stream forgets after 24 hours."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.batch_size == 10000
+    error_message = "Smaller batches make more and smaller frames: Firehose bills each as 5 KB."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.maximum_batching_window_in_seconds == 60
+    error_message = "Without a window Lambda takes ten records at a time at most, and a frame of its own for each batch."
+  }
+}
+
+run "the_router_neither_gives_up_early_nor_waits_until_the_stream_forgets" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.maximum_record_age_in_seconds == 43200
+    error_message = "Unbounded (-1), a batch that cannot pass is dropped by the stream after 24 hours, unsaved."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.maximum_retry_attempts == 10000
+    error_message = "A few attempts burn out within minutes of an outage."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.router.bisect_batch_on_function_error
+    error_message = "One record that kills the function would take 9,999 others along."
+  }
+
+  assert {
+    condition     = toset(aws_lambda_event_source_mapping.router.function_response_types) == toset(["ReportBatchItemFailures"])
+    error_message = "Without it Lambda ignores which record failed and takes the batch for delivered."
+  }
+
+  assert {
+    condition     = one(one(aws_lambda_event_source_mapping.router.destination_config).on_failure).destination_arn == local.bucket_arns.failures
+    error_message = "Only S3 is given the records themselves; SQS and SNS get sequence numbers of a stream that forgets."
+  }
+
+  assert {
+    condition     = aws_lambda_function.router.timeout == 300
+    error_message = "The router must have the time to try again what Firehose refused."
+  }
+}
+
+run "frames_land_as_they_are" {
+  command = plan
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).bucket_arn == local.bucket_arns.landing
+    error_message = "The transform looks into the landing bucket only."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).compression_format == "UNCOMPRESSED"
+    error_message = "Frames are gzip already: compressed again they are no lines for anybody."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).file_extension == ".jsonl.gz"
+    error_message = "Athena and pyarrow tell gzip by the name's end."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).prefix == "landing/!{timestamp:yyyy/MM/dd/HH}/"
+    error_message = "The transform lists landing/ only: what lies elsewhere is never archived."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).error_output_prefix == "errors/"
+    error_message = "What Firehose could not deliver must not lie among landed objects."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).buffering_size == 128 && one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).buffering_interval == 900
+    error_message = "Smaller buffers make more objects; other ones than 128 MiB and 900 s were not measured."
+  }
+
+  assert {
+    condition     = alltrue([for processing in one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).processing_configuration : !processing.enabled])
+    error_message = "A processor could change or drop frames, and Firehose joins what it gives back: two Parquet files joined read as one."
+  }
+
+  assert {
+    condition     = alltrue([for conversion in one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).data_format_conversion_configuration : !conversion.enabled])
+    error_message = "Format conversion has one schema: values of another type are lost."
+  }
+
+  assert {
+    condition     = alltrue([for partitioning in one(aws_kinesis_firehose_delivery_stream.expiries.extended_s3_configuration).dynamic_partitioning_configuration : !partitioning.enabled])
+    error_message = "Dynamic partitioning parses records as JSON, and frames are none."
+  }
+}
+
+run "no_message_is_given_up_before_it_is_stored_or_set_aside" {
+  command = plan
+
+  assert {
+    condition = aws_sqs_queue.messages[0].visibility_timeout_seconds >= (
+      6 * aws_lambda_function.ingest[0].timeout + aws_lambda_event_source_mapping.ingest[0].maximum_batching_window_in_seconds
+    )
+    error_message = "Messages would come back while they are still being stored, and be counted as failed."
+  }
+
+  assert {
+    condition     = aws_sqs_queue.messages[0].message_retention_seconds == 1209600 && aws_sqs_queue.dead_letters[0].message_retention_seconds == 1209600
+    error_message = "A message that waits longer than its queue keeps it is gone: 14 days is the most there is."
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.messages[0].redrive_policy).deadLetterTargetArn == aws_sqs_queue.dead_letters[0].arn && jsondecode(aws_sqs_queue.messages[0].redrive_policy).maxReceiveCount == 5
+    error_message = "Without a dead-letter queue a message that fails is deleted with the queue's retention; after one receive a throttle is enough to end there."
+  }
+
+  assert {
+    condition     = toset(aws_lambda_event_source_mapping.ingest[0].function_response_types) == toset(["ReportBatchItemFailures"])
+    error_message = "Without it Lambda deletes failed messages with the good ones."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.ingest[0].batch_size == 20 && aws_lambda_event_source_mapping.ingest[0].maximum_batching_window_in_seconds == 60
+    error_message = "As before: 20 messages or 60 seconds."
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.ingest[0].enabled != false
+    error_message = "A disabled mapping stores nothing, and the queue forgets after 14 days."
+  }
+}
+
+run "the_transform_is_woken_every_hour_and_a_failure_is_kept" {
+  command = plan
+
+  assert {
+    condition     = aws_scheduler_schedule.transform.schedule_expression == "rate(1 hour)" && aws_scheduler_schedule.transform.state == "ENABLED"
+    error_message = "Nothing would be archived."
+  }
+
+  assert {
+    condition     = one(aws_scheduler_schedule.transform.flexible_time_window).mode == "OFF"
+    error_message = "The heartbeat's alarm expects a run in every hour."
+  }
+
+  assert {
+    condition     = one(aws_scheduler_schedule.transform.target).arn == aws_lambda_function.transform.arn
+    error_message = "The schedule would wake something else."
+  }
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.transform.maximum_event_age_in_seconds == 60 && aws_lambda_function_event_invoke_config.transform.maximum_retry_attempts == 0
+    error_message = "The next hour is the retry: old events and retries only pile up behind a run."
+  }
+
+  assert {
+    condition     = one(one(aws_lambda_function_event_invoke_config.transform.destination_config).on_failure).destination == local.bucket_arns.failures
+    error_message = "A failed run would leave no trace but a metric."
+  }
+
+  assert {
+    condition     = aws_lambda_function.transform.timeout == 900 && aws_lambda_function.transform.memory_size == 3008 && one(aws_lambda_function.transform.ephemeral_storage).size == 10240
+    error_message = "A full batch was measured to need this much time, memory and scratch."
+  }
+}
+
+run "functions_run_what_was_built_for_them" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for function in [aws_lambda_function.ingest[0], aws_lambda_function.router, aws_lambda_function.transform] :
+      function.runtime == "python3.13" && toset(function.architectures) == toset(["arm64"])
+    ])
+    error_message = "The packages hold machine code for Python 3.13 on arm64: elsewhere no function starts."
+  }
+
+  assert {
+    condition = [aws_lambda_function.ingest[0].handler, aws_lambda_function.router.handler, aws_lambda_function.transform.handler] == [
+      "ingest.handler.handler", "stream_router.handler.handler", "transforms.handler.handler",
+    ]
+    error_message = "A function without its handler fails at every call."
+  }
+}
+
+run "functions_are_told_what_they_must_know" {
+  command = plan
+
+  variables {
+    retention_days     = 30
+    app_env            = "Staging"
+    batch_hours        = 6
+    archive_after_days = 60
+  }
+
+  assert {
+    condition = one(aws_lambda_function.ingest[0].environment).variables == tomap({
+      DEVICE_DATA    = "firn-items"
+      APP_ENV        = "Staging"
+      RETENTION_DAYS = "30"
+    })
+    error_message = "Ingest would store elsewhere, other messages, or for another time."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.router.environment).variables == tomap({ DELIVERY_STREAM = "firn-expiries" })
+    error_message = "The router would deliver elsewhere."
+  }
+
+  assert {
+    condition = one(aws_lambda_function.transform.environment).variables == tomap({
+      ARCHIVE_BUCKET       = "firn-archive-123456789012-eu-west-1"
+      LANDING_BUCKET       = "firn-landing-123456789012-eu-west-1"
+      GLUE_DATABASE        = "firn"
+      BATCH_HOURS          = "6"
+      COMPACT_AFTER_DAYS   = "35"
+      ARCHIVE_AFTER_DAYS   = "60"
+      SOURCE_TABLE         = "firn-items"
+      SOURCE_TTL_ATTRIBUTE = "expiredAt"
+      ROUTER_MAPPING       = aws_lambda_event_source_mapping.router.uuid
+    })
+    error_message = "The transform would look elsewhere, or move objects before they are compacted."
+  }
+}
