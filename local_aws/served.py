@@ -15,8 +15,9 @@ encrypted lets these requests through.
 
 import os
 import traceback
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -29,6 +30,7 @@ from local_aws.account import Account
 from local_aws.process import TURN
 from local_aws.scene import REGION
 from local_aws.served_actions import asked_of
+from local_aws.served_context import context_of
 from local_aws.served_errors import refusal
 from local_aws.served_http import HttpRequest, HttpResponse, listening
 from local_aws.served_request import Asked, read
@@ -41,7 +43,8 @@ class Call:
 
     An API call is one of them for each action and resource that it takes.
     `principal` is the access key id that signed it, or the ARN of the role
-    that an AWS service acted by; `status` is what HTTP answered.
+    that an AWS service acted by; `status` is what HTTP answered; `context` are
+    the condition keys that came with the request.
     """
 
     principal: str
@@ -50,6 +53,7 @@ class Call:
     resource: str
     at: int
     status: int = 200
+    context: Mapping[str, str] = field(default_factory=dict)
 
 
 class Served:
@@ -168,6 +172,7 @@ class Served:
                     resource=resource,
                     at=now,
                     status=status,
+                    context=context_of(asked),
                 )
             )
 
