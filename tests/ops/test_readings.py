@@ -3,19 +3,14 @@
 
 FIRN_READINGS names the CSV (docs/DEVELOPING.md). What is expected is made here
 from the CSV alone, and what is found is read with pyarrow alone, so that no
-code of the pipeline is judge in its own case. Only the definition of an image
-comes from `archive`.
+code of the pipeline is judge in its own case (tests/readings.py).
 """
 
-import csv
-import gzip
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -25,30 +20,29 @@ from archive.contract import Contract
 from archive.image import image_bytes
 from archive.row import rebuild
 from ops.readback import aware
+from tests.readings import (
+    READINGS,
+    Key,
+    Reading,
+    bodies,
+    expected_images,
+    read_readings,
+)
 
 FIRN = Path(sys.executable).with_name("firn")
 RETENTION_DAYS = 365
 
-READINGS = 198_038
 KEYS = 198_037  # one reading comes twice, with other values
-
-Key = tuple[str, int]
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def readings() -> list[dict[str, str]]:
+def readings() -> list[Reading]:
     """
     The rows of the CSV, as they stand there.
     """
-    name = os.environ.get("FIRN_READINGS")
-    if not name:
-        pytest.skip("FIRN_READINGS names no readings (docs/DEVELOPING.md)")
-    with gzip.open(name, "rt", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == READINGS
-    return rows
+    return read_readings()
 
 
 TROUBLES = {
@@ -63,7 +57,7 @@ TROUBLES = {
 
 @pytest.mark.parametrize("troubles", TROUBLES)
 def test_every_real_reading_is_archived_exactly(
-    troubles: str, readings: list[dict[str, str]], tmp_path: Path
+    troubles: str, readings: list[Reading], tmp_path: Path
 ) -> None:
     """
     198,037 keys, every image equal in image bytes: in ordinary troubles too.
@@ -71,7 +65,7 @@ def test_every_real_reading_is_archived_exactly(
     summary = _firn_local(tmp_path, readings, TROUBLES[troubles])
 
     images = Counter(_archived(tmp_path / "kept"))
-    possible = _expected(readings)
+    possible = expected_images(readings, RETENTION_DAYS)
     assert {key for key, _, _ in images} == set(possible)
     for key, _, image in images:
         assert image in possible[key]
@@ -95,11 +89,11 @@ def test_every_real_reading_is_archived_exactly(
 
 
 def _firn_local(
-    folder: Path, readings: list[dict[str, str]], options: tuple[str, ...]
+    folder: Path, readings: list[Reading], options: tuple[str, ...]
 ) -> dict[str, int]:
     messages = folder / "messages.jsonl"
     with messages.open("w") as file:
-        file.writelines(f"{json.dumps(_message(row))}\n" for row in readings)
+        file.writelines(f"{body}\n" for body in bodies(readings))
     done = subprocess.run(  # noqa: S603 - our own command
         [
             *(FIRN, "local", "--json", "--input", messages),
@@ -112,46 +106,6 @@ def _firn_local(
     assert done.returncode == 0, done.stderr
     summary: dict[str, int] = json.loads(done.stdout)
     return summary
-
-
-def _message(row: dict[str, str]) -> dict[str, object]:
-    station = row["station"]
-    return {
-        "topic": f"{station}/SENSOR/DAT",
-        "client_id": station,
-        "timestamp": int(row["timestamp"]),
-        "data": {name: float(value) for name, value in _values(row)},
-    }
-
-
-def _values(row: dict[str, str]) -> Iterator[tuple[str, str]]:
-    for name, value in row.items():
-        if name not in ("station", "timestamp") and value != "nan":
-            yield name, value
-
-
-def _expected(readings: list[dict[str, str]]) -> dict[Key, list[bytes]]:
-    """
-    The images that each key may have, in the order of the readings.
-    """
-    images: dict[Key, list[bytes]] = {}
-    for row in readings:
-        station, at = row["station"], int(row["timestamp"])
-        image = {
-            "deviceID": {"S": station},
-            "sensorID": {"S": f"{station}-sen"},
-            "createdAt": {"N": str(at * 1_000)},
-            "expiredAt": {"N": str(at + RETENTION_DAYS * 86_400)},
-            **{name: {"N": _number(value)} for name, value in _values(row)},
-        }
-        images.setdefault((station, at * 1_000), []).append(image_bytes(image))
-    return images
-
-
-def _number(text: str) -> str:
-    # As DynamoDB gives it back. Every value of the readings is a short decimal.
-    number = format(Decimal(text).normalize(), "f")
-    return "0" if number == "-0" else number
 
 
 def _archived(kept: Path) -> Iterator[tuple[Key, str, bytes]]:
