@@ -2,13 +2,19 @@
 Which services have changed and when, and which a function has asked.
 
 Rule 1: it counts and decides nothing.
+Rule 2: how a thing is set up is a service of its own. A function that asks only
+for that is not concerned by every item that is written.
 """
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from local_aws.control_plane import CONTENTS
 from local_aws.faults import changes
+
+# Operations of the hops that ask how a thing is set up.
+_SETUPS = frozenset({"DescribeTable", "DescribeTimeToLive", "GetEventSourceMapping"})
 
 
 @dataclass(slots=True)
@@ -32,9 +38,11 @@ class Activity:
         """
         Take note of an API call.
         """
-        self.asked.add(service)
+        self.asked.add(_setup(service) if operation in _SETUPS else service)
         if changes(operation):
             self.change(service)
+            if operation not in CONTENTS:
+                self.change(_setup(service))
 
     def change(self, service: str) -> None:
         """
@@ -42,3 +50,7 @@ class Activity:
         """
         self.changed[service] += 1
         self.changed_at[service] = self.now()
+
+
+def _setup(service: str) -> str:
+    return f"{service} setup"

@@ -15,7 +15,7 @@ import boto3
 from local_aws.faults import changes
 
 # Operations that move what is stored and leave what is deployed as it was.
-_CONTENTS = frozenset(
+CONTENTS = frozenset(
     {
         "BatchWriteItem",
         "DeleteItem",
@@ -67,7 +67,7 @@ class ControlPlane:
         """
         if (
             changes(operation)
-            and operation not in _CONTENTS
+            and operation not in CONTENTS
             and service not in _CATALOGUES
         ):
             self.revision += 1

@@ -45,8 +45,8 @@ def deploy_functions(deployed: Deployed, deployment: Deployment, role: str) -> N
     Make the functions, their mappings and the transform's schedule.
     """
     _ingest(deployed, deployment, role)
-    _router(deployed, role)
-    _transform(deployed, deployment, role)
+    mapping = _router(deployed, role)
+    _transform(deployed, deployment, role, mapping)
 
 
 def _ingest(deployed: Deployed, deployment: Deployment, role: str) -> None:
@@ -73,7 +73,10 @@ def _ingest(deployed: Deployed, deployment: Deployment, role: str) -> None:
     )
 
 
-def _router(deployed: Deployed, role: str) -> None:
+def _router(deployed: Deployed, role: str) -> str:
+    """
+    The id of the mapping that feeds it.
+    """
     client = boto3.client("lambda")
     _function(
         _Function(
@@ -84,7 +87,7 @@ def _router(deployed: Deployed, role: str) -> None:
         ),
         role,
     )
-    client.create_event_source_mapping(
+    created = client.create_event_source_mapping(
         FunctionName=deployed.router,
         EventSourceArn=_stream_arn(deployed.table),
         StartingPosition="TRIM_HORIZON",
@@ -98,10 +101,14 @@ def _router(deployed: Deployed, role: str) -> None:
         DestinationConfig={
             "OnFailure": {"Destination": f"arn:aws:s3:::{deployed.failures_bucket}"}
         },
+        MetricsConfig={"Metrics": ["EventCount"]},
     )
+    return created["UUID"]
 
 
-def _transform(deployed: Deployed, deployment: Deployment, role: str) -> None:
+def _transform(
+    deployed: Deployed, deployment: Deployment, role: str, mapping: str
+) -> None:
     arn = _function(
         _Function(
             name=deployed.transform,
@@ -113,6 +120,9 @@ def _transform(deployed: Deployed, deployment: Deployment, role: str) -> None:
                 "ARCHIVE_BUCKET": deployed.archive_bucket,
                 "LANDING_BUCKET": deployed.landing_bucket,
                 "GLUE_DATABASE": deployed.glue_database,
+                "SOURCE_TABLE": deployed.table,
+                "SOURCE_TTL_ATTRIBUTE": deployment.contract.source.ttl_attribute,
+                "ROUTER_MAPPING": mapping,
                 "BATCH_HOURS": str(deployment.batch_hours),
                 "COMPACT_AFTER_DAYS": str(deployment.compact_after_days),
                 "ARCHIVE_AFTER_DAYS": str(deployment.archive_after_days),

@@ -31,12 +31,15 @@ from transforms.look import CompactionRule, Look
 from transforms.outcome import Sources
 from transforms.parallel import REQUESTS_MAX, together
 from transforms.report import Report
+from transforms.router_mapping import LambdaRouterMapping
 from transforms.run import Run, Transform
 from transforms.s3 import S3ArchiveBucket
 from transforms.s3_landing import S3LandingBucket
 from transforms.scratch import clear_scratch
 from transforms.settings import Settings
+from transforms.source_table import DynamoDBSourceTable
 from transforms.turn import Turn
+from transforms.watch import Watch
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -59,6 +62,7 @@ class Function:
     """
 
     transform: Transform
+    watch: Watch
     cloudwatch: CloudWatch
 
 
@@ -69,39 +73,9 @@ def cold_start() -> Function:
     """
     settings = Settings.of(os.environ)
     clear_scratch(settings.scratch)
-    s3 = boto3.client("s3", config=CONFIG)
-    archive = S3ArchiveBucket(s3, settings.archive_bucket)
-    landing = S3LandingBucket(s3, settings.landing_bucket)
-    glue = boto3.client("glue", config=CONFIG)
     return Function(
-        transform=Transform(
-            archive=archive,
-            landing=landing,
-            catalog=GlueCatalog(glue, settings.glue_database, settings.archive_bucket),
-            sources=Sources(
-                archive=archive,
-                landing=landing,
-                convert=convert,
-                compact=compact,
-                each=together,
-            ),
-            closing=ClosingRule(
-                age_seconds=settings.batch_hours * HOUR_SECONDS,
-                bytes_max=settings.batch_bytes_max,
-            ),
-            look=Look(
-                CompactionRule(
-                    age_days=settings.compact_after_days,
-                    cold_days=settings.archive_after_days,
-                    bytes_max=settings.batch_bytes_max,
-                ),
-                together,
-            ),
-            head=Head(),
-            writer=writer(),
-            scratch=settings.scratch,
-            each=together,
-        ),
+        transform=_transform(settings),
+        watch=_watch(settings),
         cloudwatch=CloudWatch(),
     )
 
@@ -123,8 +97,11 @@ def handler(_event: object, context: "LambdaContext") -> dict[str, object]:
     try:
         Run(transform=function.transform, turn=turn, report=report).work()
     finally:
-        values = function.cloudwatch.publish(report, context)
-    return values
+        done = function.cloudwatch.publish(report, context)
+        # Last, so that a look that fails or hangs costs no item and no number;
+        # and whatever became of the run, for what is looked for cannot wait.
+        found = function.cloudwatch.watched(function.watch.look(), context)
+    return {**done, **found}
 
 
 def writer() -> Mapping[str, str]:
@@ -137,3 +114,48 @@ def writer() -> Mapping[str, str]:
         msg = "firn: packaged without its metadata, which names the version"
         raise MisconfiguredError(msg) from error
     return {"firn": version, "pyarrow": pa.__version__}
+
+
+def _transform(settings: Settings) -> Transform:
+    s3 = boto3.client("s3", config=CONFIG)
+    archive = S3ArchiveBucket(s3, settings.archive_bucket)
+    landing = S3LandingBucket(s3, settings.landing_bucket)
+    glue = boto3.client("glue", config=CONFIG)
+    return Transform(
+        archive=archive,
+        landing=landing,
+        catalog=GlueCatalog(glue, settings.glue_database, settings.archive_bucket),
+        sources=Sources(
+            archive=archive,
+            landing=landing,
+            convert=convert,
+            compact=compact,
+            each=together,
+        ),
+        closing=ClosingRule(
+            age_seconds=settings.batch_hours * HOUR_SECONDS,
+            bytes_max=settings.batch_bytes_max,
+        ),
+        look=Look(
+            CompactionRule(
+                age_days=settings.compact_after_days,
+                cold_days=settings.archive_after_days,
+                bytes_max=settings.batch_bytes_max,
+            ),
+            together,
+        ),
+        head=Head(),
+        writer=writer(),
+        scratch=settings.scratch,
+        each=together,
+    )
+
+
+def _watch(settings: Settings) -> Watch:
+    dynamodb = boto3.client("dynamodb", config=CONFIG)
+    functions = boto3.client("lambda", config=CONFIG)
+    return Watch(
+        table=DynamoDBSourceTable(dynamodb, settings.source_table),
+        mapping=LambdaRouterMapping(functions, settings.router_mapping),
+        ttl_attribute=settings.source_ttl_attribute,
+    )

@@ -1,5 +1,5 @@
 """
-What one run did, as numbers.
+What one run did, as numbers, and what it found of the source.
 
 Rule 1: every metric of the transform is declared here.
 Rule 2: every run that ends well gives all of them, zeros included: for an
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from archive.document import EntryKind
 from archive.ledger import Entry
+from transforms.watch import Finding
 
 # A field of the report, the metric that shows it, and its unit.
 METRICS = {
@@ -26,6 +27,14 @@ METRICS = {
     "conflicts": ("IdentityConflicts", "Count"),
     "compactions": ("CompactionsCommitted", "Count"),
     "compacted_rows": ("RowsCompacted", "Count"),
+}
+
+# What a run can find of the source, and the metric that is then 1, else 0.
+FINDINGS = {
+    Finding.TTL_DISABLED: "TtlDisabled",
+    Finding.MAPPING_DISABLED: "MappingDisabled",
+    Finding.MAPPING_FAILING: "MappingFailing",
+    Finding.STREAM_CHANGED: "StreamChanged",
 }
 
 

@@ -13,7 +13,15 @@ from typing import Self
 
 from archive.errors import MisconfiguredError
 
-NAMES = ("ARCHIVE_BUCKET", "LANDING_BUCKET", "GLUE_DATABASE")
+NAMES = (
+    "ARCHIVE_BUCKET",
+    "LANDING_BUCKET",
+    "GLUE_DATABASE",
+    # What each run looks at after its work: see watch.py.
+    "SOURCE_TABLE",
+    "SOURCE_TTL_ATTRIBUTE",
+    "ROUTER_MAPPING",
+)
 
 # Landed bytes that one run converts and stores within half of its 900 seconds,
 # with room to spare: 5 million lines, 2.2 GB raw, which also fit the 10 GB of
@@ -42,6 +50,9 @@ class Settings:
     archive_bucket: str
     landing_bucket: str
     glue_database: str
+    source_table: str
+    source_ttl_attribute: str
+    router_mapping: str
     batch_hours: int
     batch_bytes_max: int
     compact_after_days: int
@@ -88,6 +99,9 @@ class Settings:
             archive_bucket=environment["ARCHIVE_BUCKET"],
             landing_bucket=environment["LANDING_BUCKET"],
             glue_database=environment["GLUE_DATABASE"],
+            source_table=environment["SOURCE_TABLE"],
+            source_ttl_attribute=environment["SOURCE_TTL_ATTRIBUTE"],
+            router_mapping=environment["ROUTER_MAPPING"],
             batch_hours=int(numbers["BATCH_HOURS"]),
             batch_bytes_max=int(numbers["BATCH_BYTES_MAX"]),
             compact_after_days=int(numbers["COMPACT_AFTER_DAYS"]),

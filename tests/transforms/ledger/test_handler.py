@@ -4,6 +4,7 @@ The Lambda function whole: on moto, with the real conversion.
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ import boto3
 import pyarrow.parquet as pq
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from archive.contract import Contract
@@ -21,8 +24,9 @@ from archive.frame import pack_lines
 from archive.ledger import live_files, read_chain
 from archive.line import encode_line
 from tests.transforms.ledger.glue import make_table
+from tests.transforms.ledger.source import TABLE, TTL_ATTRIBUTE, Source, make_source
 from transforms import handler
-from transforms.report import METRICS
+from transforms.report import FINDINGS, METRICS
 
 REGION = "eu-central-1"
 NOON = 1_700_049_600  # 2023-11-15T12:00:00Z
@@ -59,6 +63,8 @@ def clock(
         "ARCHIVE_BUCKET": "archive",
         "LANDING_BUCKET": "landing",
         "GLUE_DATABASE": "firn",
+        "SOURCE_TABLE": TABLE,
+        "SOURCE_TTL_ATTRIBUTE": TTL_ATTRIBUTE,
         "SCRATCH": str(tmp_path),
     }.items():
         monkeypatch.setenv(name, value)
@@ -72,6 +78,7 @@ def clock(
                 Bucket=name, VersioningConfiguration={"Status": "Enabled"}
             )
         make_table(boto3.client("glue"), Contract())
+        monkeypatch.setenv("ROUTER_MAPPING", make_source().mapping_id)
         handler.cold_start.cache_clear()
         yield traveller
         handler.cold_start.cache_clear()
@@ -193,13 +200,10 @@ def test_every_declared_metric_is_emitted_by_every_run(
     for rows in (1, 0):
         capsys.readouterr()
         values = run()
-        written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        metrics, log = _apart(written)
-        declared = metrics["_aws"]["CloudWatchMetrics"][0]
-        assert declared["Namespace"] == "Firn"
-        assert declared["Dimensions"] == [["function_name", "service"]]
-        units = {each["Name"]: each["Unit"] for each in declared["Metrics"]}
-        assert units == dict(METRICS.values())
+        told, looked = _told(capsys)
+        metrics, log = told
+        assert _units(metrics) == dict(METRICS.values())
+        assert _units(looked[0]) == dict.fromkeys(FINDINGS.values(), "Count")
         for field, (name, _) in METRICS.items():
             assert metrics[name] == [float(values[field])]  # type: ignore[arg-type]
             assert log[field] == values[field]
@@ -218,11 +222,79 @@ def test_a_run_that_fails_reports_without_a_heartbeat(
     glue.delete_table(DatabaseName="firn", Name="archive")
     with pytest.raises(handler.MisconfiguredError, match=r"firn\.archive"):
         run()
-    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    metrics, log = _apart(written)
+    (metrics, log), _ = _told(capsys)
     assert metrics["TransformHeartbeat"] == [0.0]
     assert log["message"] == "run failed"
     assert keys("archive") == []
+
+
+def test_what_a_run_finds_of_the_source_is_a_metric_until_it_is_mended(
+    clock: time_machine.Traveller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    1 at the next run, and 0 at the one after the repair.
+    """
+    source = Source(os.environ["ROUTER_MAPPING"])
+    seen = []
+    for on in (True, False, True):
+        source.set_time_to_live(on=on)
+        source.set_mapping(on=on)
+        values = run()
+        _, (metrics, log) = _told(capsys)
+        assert {metrics[name][0] == values[it.value] for it, name in FINDINGS.items()}
+        seen.append((metrics["TtlDisabled"], metrics["MappingDisabled"], log["level"]))
+    assert seen == [
+        ([0.0], [0.0], "INFO"),
+        ([1.0], [1.0], "WARNING"),
+        ([0.0], [0.0], "INFO"),
+    ]
+
+
+@pytest.mark.parametrize("is_archived", [True, False], ids=["archived", "damaged"])
+@pytest.mark.parametrize("service", ["dynamodb", "lambda"])
+def test_a_look_that_fails_costs_no_row_and_no_number_and_fails_the_run(
+    clock: time_machine.Traveller,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    service: str,
+    *,
+    is_archived: bool,
+) -> None:
+    """
+    Where nobody may look, the alarm of function errors is what rings.
+    """
+    land("a", "1")
+    clock.shift(DAY_SECONDS)
+    if not is_archived:
+        boto3.client("glue").delete_table(DatabaseName="firn", Name="archive")
+    watch = handler.cold_start().watch
+    client = (watch.table if service == "dynamodb" else watch.mapping)._client  # type: ignore[attr-defined]  # noqa: SLF001 - the stub needs it
+    with Stubber(client) as stubber:
+        stubber.add_client_error(
+            "describe_table" if service == "dynamodb" else "get_event_source_mapping",
+            "AccessDeniedException",
+        )
+        with pytest.raises(ClientError, match="AccessDenied"):
+            run()
+    ((metrics, _),) = _told(capsys)
+    assert metrics["RowsArchived"] == [float(is_archived)]
+    assert metrics["TransformHeartbeat"] == [float(is_archived)]
+
+
+def test_a_run_that_fails_looks_at_the_source_all_the_same(
+    clock: time_machine.Traveller, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Landed objects can wait for days; what expires meanwhile cannot.
+    """
+    land("a", "1")
+    clock.shift(DAY_SECONDS)
+    boto3.client("glue").delete_table(DatabaseName="firn", Name="archive")
+    Source(os.environ["ROUTER_MAPPING"]).set_mapping(on=False)
+    with pytest.raises(handler.MisconfiguredError):
+        run()
+    _, (metrics, _) = _told(capsys)
+    assert metrics["MappingDisabled"] == [1.0]
 
 
 def test_the_writer_is_named_by_both_versions_that_decide_its_bytes() -> None:
@@ -233,7 +305,18 @@ def test_the_writer_is_named_by_both_versions_that_decide_its_bytes() -> None:
     assert all(handler.writer().values())
 
 
-def _apart(written: list[dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]]:
-    (metrics,) = [each for each in written if "_aws" in each]
-    (log,) = [each for each in written if "_aws" not in each]
-    return metrics, log
+def _told(
+    capsys: pytest.CaptureFixture[str],
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """
+    Metrics and log line of the run, then those of its look at the source.
+    """
+    written = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    return list(zip(written[::2], written[1::2], strict=True))
+
+
+def _units(metrics: dict[str, Any]) -> dict[str, str]:
+    (declared,) = metrics["_aws"]["CloudWatchMetrics"]
+    assert declared["Namespace"] == "Firn"
+    assert declared["Dimensions"] == [["function_name", "service"]]
+    return {each["Name"]: each["Unit"] for each in declared["Metrics"]}

@@ -17,6 +17,9 @@ NAMES = {
     "ARCHIVE_BUCKET": "archive",
     "LANDING_BUCKET": "landing",
     "GLUE_DATABASE": "firn",
+    "SOURCE_TABLE": "items",
+    "SOURCE_TTL_ATTRIBUTE": "expiredAt",
+    "ROUTER_MAPPING": "14e0db71-5d35-4eb5-b481-8945cf9d10c2",
 }
 
 
@@ -36,9 +39,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     """
     Empty is missing.
     """
-    with pytest.raises(
-        MisconfiguredError, match="ARCHIVE_BUCKET, LANDING_BUCKET, GLUE_DATABASE"
-    ):
+    with pytest.raises(MisconfiguredError, match=f"not set: {', '.join(NAMES)}"):
         Settings.of({"ARCHIVE_BUCKET": ""})
 
 
