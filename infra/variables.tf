@@ -79,6 +79,28 @@ variable "source_attributes" {
     condition     = contains(["ms", "s", "iso8601"], var.source_attributes.created_at_unit)
     error_message = "source_attributes.created_at_unit: ms, s or iso8601."
   }
+
+  validation {
+    condition = length(setsubtract(
+      [
+        var.source_attributes.device_attribute,
+        var.source_attributes.created_at_attribute,
+        var.source_attributes.ttl_attribute,
+      ],
+      [""],
+    )) == 3
+    error_message = "source_attributes: device, creation time and time to live are three different attributes, and each has a name."
+  }
+
+  validation {
+    condition = !coalesce(var.ingest_enabled, var.existing_table == null) || (
+      var.source_attributes.device_attribute == "deviceID" &&
+      var.source_attributes.created_at_attribute == "createdAt" &&
+      var.source_attributes.created_at_unit == "ms" &&
+      var.source_attributes.ttl_attribute == "expiredAt"
+    )
+    error_message = "source_attributes: ingest writes deviceID, createdAt (ms) and expiredAt and no other names; leave them, or set ingest_enabled = false."
+  }
 }
 
 variable "ingest_enabled" {
@@ -129,6 +151,11 @@ variable "iot" {
     # It stands between apostrophes in the rule's SQL.
     condition     = var.iot.topic == null || can(regex("^[^'\\s]+$", var.iot.topic))
     error_message = "iot.topic: a topic filter without blanks and apostrophes, such as +/SENSOR/DAT."
+  }
+
+  validation {
+    condition     = (var.iot.role_arn == null && var.iot.topic == null) || coalesce(var.ingest_enabled, var.existing_table == null)
+    error_message = "iot: there is no queue to send to without ingest; set ingest_enabled = true, or leave iot out."
   }
 }
 

@@ -1,0 +1,324 @@
+# Hop 3, from landed objects to the archive: function, schedule, role.
+#
+# Rule 1: the next tick is the retry. A run that was late, doubled or lost changes
+# nothing but when things are done, so nothing queues up behind it.
+# Rule 2: the role can add to the ledger, and cannot delete from it.
+
+locals {
+  transform_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${local.names.transform}"
+}
+
+resource "aws_lambda_function" "transform" {
+  function_name = local.names.transform
+  description   = "Landed objects become Parquet by device and date, each batch an entry of the ledger."
+  role          = aws_iam_role.transform.arn
+
+  s3_bucket         = aws_s3_object.transform.bucket
+  s3_key            = aws_s3_object.transform.key
+  s3_object_version = aws_s3_object.transform.version_id
+  source_code_hash  = local.package_hashes.transform
+  handler           = "transforms.handler.handler"
+  runtime           = "python3.13"
+  architectures     = ["arm64"]
+
+  # Two processors: Lambda gives one for each 1,769 MB. The conversion needs a
+  # third of the memory, whatever the backlog.
+  memory_size = 3008
+
+  # Lambda's longest. The intent, which is the lock, is its holder's until then.
+  timeout = 900
+
+  # Lambda's most: rows are spilled there, so that memory does not grow with the
+  # batch.
+  ephemeral_storage {
+    size = 10240
+  }
+
+  # -1: none is reserved. The ledger alone keeps two runs apart, and does.
+  reserved_concurrent_executions = coalesce(var.transform_reserved_concurrency, -1)
+
+  environment {
+    variables = {
+      ARCHIVE_BUCKET       = aws_s3_bucket.this["archive"].id
+      LANDING_BUCKET       = aws_s3_bucket.this["landing"].id
+      GLUE_DATABASE        = local.names.database
+      BATCH_HOURS          = tostring(var.batch_hours)
+      COMPACT_AFTER_DAYS   = tostring(local.compact_after_days)
+      ARCHIVE_AFTER_DAYS   = tostring(var.archive_after_days)
+      SOURCE_TABLE         = local.names.table
+      SOURCE_TTL_ATTRIBUTE = var.source_attributes.ttl_attribute
+      ROUTER_MAPPING       = aws_lambda_event_source_mapping.router.uuid
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = fileexists(local.package_files.transform)
+      error_message = local.package_missing
+    }
+  }
+
+  # Without the group Lambda would make one that never forgets.
+  depends_on = [aws_cloudwatch_log_group.transform]
+}
+
+# ------------------------------------------------------------------------------
+# The hourly call
+# ------------------------------------------------------------------------------
+
+resource "aws_scheduler_schedule" "transform" {
+  name        = local.names.schedule
+  description = "Wakes ${local.names.transform} every hour; it closes a batch when one is due."
+
+  schedule_expression = "rate(1 hour)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.transform.arn
+    role_arn = aws_iam_role.schedule.arn
+    input    = jsonencode({})
+
+    retry_policy {
+      maximum_event_age_in_seconds = 60
+      maximum_retry_attempts       = 0
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.schedule]
+}
+
+# The Scheduler's call is asynchronous: by default Lambda would keep a throttled
+# one for six hours and run a failed one twice more.
+resource "aws_lambda_function_event_invoke_config" "transform" {
+  function_name = aws_lambda_function.transform.function_name
+
+  maximum_event_age_in_seconds = 60
+  maximum_retry_attempts       = 0
+
+  destination_config {
+    on_failure {
+      destination = aws_s3_bucket.this["failures"].arn
+    }
+  }
+
+  # Lambda tries the role when the destination is set.
+  depends_on = [aws_iam_role_policy.transform]
+}
+
+resource "aws_iam_role" "schedule" {
+  name               = "${var.name}-schedule"
+  description        = "EventBridge Scheduler wakes Firn's transform."
+  assume_role_policy = data.aws_iam_policy_document.schedule_trust.json
+}
+
+data "aws_iam_policy_document" "schedule_trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["scheduler.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [local.account]
+    }
+
+    # The group, never the schedule: EventBridge Scheduler, "Confused deputy
+    # prevention".
+    condition {
+      test     = "ArnLike"
+      variable = "aws:SourceArn"
+      values   = ["arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/default"]
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "schedule" {
+  name   = "schedule"
+  role   = aws_iam_role.schedule.id
+  policy = data.aws_iam_policy_document.schedule.json
+}
+
+data "aws_iam_policy_document" "schedule" {
+  statement {
+    sid       = "Wake"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [local.transform_arn]
+  }
+}
+
+# ------------------------------------------------------------------------------
+# What it may do
+# ------------------------------------------------------------------------------
+
+resource "aws_cloudwatch_log_group" "transform" {
+  name              = "/aws/lambda/${local.names.transform}"
+  retention_in_days = var.log_retention_days
+  kms_key_id        = var.kms_key_arn
+}
+
+resource "aws_iam_role" "transform" {
+  name               = local.names.transform
+  description        = "Firn's transform: reads landed objects, writes the archive and its ledger."
+  assume_role_policy = data.aws_iam_policy_document.lambda_trust.json
+}
+
+resource "aws_iam_role_policy" "transform" {
+  name   = "transform"
+  role   = aws_iam_role.transform.id
+  policy = data.aws_iam_policy_document.transform.json
+}
+
+data "aws_iam_policy_document" "transform" {
+  # Listing also makes S3 answer 404 for what is not there, instead of 403.
+  statement {
+    sid       = "List"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arns.archive, local.bucket_arns.landing]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "ListVersions"
+    actions   = ["s3:ListBucketVersions"]
+    resources = [local.bucket_arns.archive]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # Landed objects: exactly the version that was looked at, and a delete marker
+  # once the entry names it. Never s3:DeleteObjectVersion, here or below.
+  statement {
+    sid       = "TakeLanded"
+    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion"]
+    resources = ["${local.bucket_arns.landing}/landing/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # Files, quarantine and intents. A delete hides: an intent that is done, a file
+  # that was compacted or that a run which died left behind.
+  statement {
+    sid     = "WriteArchive"
+    actions = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+    resources = [
+      "${local.bucket_arns.archive}/items/*",
+      "${local.bucket_arns.archive}/open/*",
+      "${local.bucket_arns.archive}/quarantine/*",
+    ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "AddToLedger"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${local.bucket_arns.archive}/ledger/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # Glue checks the catalogue and the database on the way to a table.
+  statement {
+    sid = "RegisterPartitions"
+    actions = [
+      "glue:BatchCreatePartition",
+      "glue:BatchGetPartition",
+      "glue:BatchUpdatePartition",
+      "glue:GetTable",
+    ]
+    resources = [
+      "arn:${local.partition}:glue:${local.region}:${local.account}:catalog",
+      "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.names.database}",
+      "arn:${local.partition}:glue:${local.region}:${local.account}:table/${local.names.database}/archive",
+    ]
+  }
+
+  # The run's own check that items still expire and that the router still reads.
+  statement {
+    sid       = "CheckTimeToLive"
+    actions   = ["dynamodb:DescribeTimeToLive"]
+    resources = [local.table_arn]
+  }
+
+  statement {
+    sid       = "CheckMapping"
+    actions   = ["lambda:GetEventSourceMapping"]
+    resources = ["arn:${local.partition}:lambda:${local.region}:${local.account}:event-source-mapping:${aws_lambda_event_source_mapping.router.uuid}"]
+  }
+
+  # Lambda, saving the event of a run that failed: "Capturing records of Lambda
+  # asynchronous invocations". It names objects aws/lambda/async/FUNCTION/...
+  statement {
+    sid       = "SaveFailures"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arns.failures}/aws/lambda/async/${local.names.transform}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "FindFailuresBucket"
+    actions   = ["s3:ListBucket"]
+    resources = [local.bucket_arns.failures]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "Log"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${aws_cloudwatch_log_group.transform.arn}:*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.kms_key_arn[*]
+
+    content {
+      sid       = "BucketKey"
+      actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      resources = [statement.value]
+
+      condition {
+        test     = "StringEquals"
+        variable = "kms:ViaService"
+        values   = ["s3.${local.region}.amazonaws.com"]
+      }
+    }
+  }
+}
