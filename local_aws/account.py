@@ -22,6 +22,7 @@ from local_aws.events import Event, FaultStruck, ItemWritten, Observer
 from local_aws.faults import NO_FAULTS, Faults, Injector, Kind, armed
 from local_aws.firehose import DeliveryStreams
 from local_aws.functions import Functions
+from local_aws.in_process import InProcess
 from local_aws.items import LeanItem
 from local_aws.lifecycle import Lifecycle
 from local_aws.process import taken_over
@@ -80,8 +81,8 @@ class Account:
         self._observers: list[Observer] = []
         self._activity = Activity(self.clock.now)
         self._control = ControlPlane()
-        self._functions = Functions(
-            self._control, self.clock, self._observed, self._runs
+        self.functions = Functions(
+            self._control, InProcess(self.clock), self._observed, self._runs
         )
         self._injector = Injector(
             faults,
@@ -94,10 +95,10 @@ class Account:
         scene = Scene(
             clock=self.clock,
             control=self._control,
-            functions=self._functions,
+            functions=self.functions,
             activity=self._activity,
             injector=self._injector,
-            tell=self._functions.tell,
+            tell=self.functions.tell,
             acting=self.acting,
         )
         self._ttl = Ttl(scene, pace.ttl_sweep_seconds)
@@ -129,7 +130,7 @@ class Account:
             stack.enter_context(s3.installed(self.clock.now))
             stack.enter_context(self._deliveries.installed())
             stack.enter_context(armed(self._injector))
-            stack.callback(self._functions.shut_down)
+            stack.callback(self.functions.shut_down)
             self._stack = stack.pop_all()
         return self
 
@@ -229,7 +230,7 @@ class Account:
         self._injector.function = function
 
     def _struck(self, service: str, operation: str, kind: Kind) -> None:
-        self._functions.tell(
+        self.functions.tell(
             FaultStruck(
                 at=self.clock.now(),
                 service=service,
@@ -244,7 +245,7 @@ class Account:
         if new is None:
             return
         self._ttl.written(shard, new)
-        self._functions.tell(
+        self.functions.tell(
             ItemWritten(
                 at=self.clock.now(), table=shard.table.name, replaced=old is not None
             )

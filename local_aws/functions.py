@@ -1,32 +1,19 @@
 """
-Lambda functions, run in this process as they are deployed.
+Lambda functions, invoked as they are deployed.
 
-Rule 1: this is the only file that imports a hop, by the handler's name that
-the control plane holds.
-Rule 2: during a call the environment is the deployed one and nothing else.
-Rule 3: what a function prints is its log; nothing of it reaches our output.
+Rule 1: what is deployed comes from the control plane; who runs it, a `Runner`,
+decides nothing about it.
+Rule 2: events that are told while a function runs wait until it is done.
 """
 
-import importlib
-import json
-import os
-import uuid
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
-from unittest.mock import patch
+from typing import Any, Protocol
 
-from local_aws.clock import Clock, TimeIsUp
 from local_aws.control_plane import ControlPlane
 from local_aws.events import Event, Invoked
-from local_aws.faults import Killed
-from local_aws.function_log import FunctionLog
-
-# What a Lambda's process has beside its own variables, as far as a program
-# on this machine needs it too.
-_INHERITED = ("PATH", "HOME", "TMPDIR")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,40 +26,28 @@ class Outcome:
     error: str | None
 
 
-class Context:
+class Runner(Protocol):
     """
-    What Lambda gives a handler beside its event.
+    Where the code of functions runs.
+
+    Once: it runs the code at most once for each call, and never again by
+    itself. Warm: what a function keeps lives until its configuration changes
+    or its process dies. Whatever befalls the function is an Outcome.
     """
 
-    identity = None
-    client_context = None
-
-    def __init__(self, configuration: Mapping[str, Any], clock: Clock) -> None:
+    def run(
+        self, configuration: Mapping[str, Any], event: bytes
+    ) -> tuple[Outcome, tuple[Any, ...]]:
         """
-        Make the context of one invocation that starts now.
+        Run a function on an event in JSON; its outcome, its log's JSON lines.
         """
-        self.function_name: str = configuration["FunctionName"]
-        self.function_version: str = configuration["Version"]
-        self.invoked_function_arn: str = configuration["FunctionArn"]
-        self.memory_limit_in_mb = str(configuration["MemorySize"])
-        self.aws_request_id = str(uuid.uuid4())
-        self.log_group_name = f"/aws/lambda/{self.function_name}"
-        self.log_stream_name = "[$LATEST]local"
-        self.deadline = clock.exact_now() + configuration["Timeout"]
-        self._clock = clock
+        ...
 
-    def get_remaining_time_in_millis(self) -> int:
+    def shut_down(self) -> None:
         """
-        Milliseconds until the function is killed, on the simulated clock.
+        Let go of all that functions keep.
         """
-        return max(int((self.deadline - self._clock.exact_now()) * 1000), 0)
-
-
-@dataclass(slots=True)
-class _Sandbox:
-    revision: str
-    handler: Callable[[Any, Context], Any]
-    module: ModuleType
+        ...
 
 
 @dataclass(slots=True)
@@ -84,11 +59,9 @@ class Functions:
     """
 
     control: ControlPlane
-    clock: Clock
+    runner: Runner
     observe: Callable[[Event], None]
     running: Callable[[str | None], None]
-    _sandboxes: dict[str, _Sandbox] = field(default_factory=dict)
-    _log: FunctionLog = field(default_factory=FunctionLog)
     _running: bool = False
     _waiting: deque[Event] = field(default_factory=deque)
 
@@ -106,22 +79,15 @@ class Functions:
         Run a function on an event in JSON; give its outcome and its log.
         """
         configuration = self.control.function(name)
-        context = Context(configuration, self.clock)
         self._running = True
         self.running(configuration["FunctionName"])
         try:
-            with (
-                patch.dict(os.environ, _environment(configuration), clear=True),
-                self._log.captured(),
-                self.clock.until(context.deadline),
-            ):
-                outcome = self._run(configuration, event, context)
+            return self.runner.run(configuration, event)
         finally:
             self._running = False
             self.running(None)
             while self._waiting:
                 self.observe(self._waiting.popleft())
-        return outcome, self._log.take()
 
     def done(self, invoked: Invoked) -> None:
         """
@@ -129,97 +95,41 @@ class Functions:
         """
         self.observe(invoked)
 
+    @contextmanager
+    def run_by(self, runner: Runner) -> Generator[None]:
+        """
+        Let another runner run the functions for a while.
+        """
+        before, self.runner = self.runner, runner
+        try:
+            yield
+        finally:
+            self.runner = before
+
     def shut_down(self) -> None:
         """
-        Leave no client of this account behind in a hop.
+        Leave nothing of this account behind in the runner.
         """
-        for sandbox in self._sandboxes.values():
-            _forget(sandbox.module)
-        self._sandboxes.clear()
+        self.runner.shut_down()
 
-    def _run(
-        self, configuration: Mapping[str, Any], event: bytes, context: Context
-    ) -> Outcome:
-        name = configuration["FunctionName"]
-        try:
-            sandbox = self._sandbox(configuration)
-            value = sandbox.handler(json.loads(event), context)
-            # Lambda: the answer must be JSON, or it is an error of the function.
-            value = json.loads(json.dumps(value))
-        except (Killed, TimeIsUp, SystemExit) as death:
-            # The process is gone, and the next invocation starts cold.
-            self._forget(name)
-            if isinstance(death, TimeIsUp):
-                seconds = configuration["Timeout"]
-                return Outcome(value=None, error=f"Task timed out after {seconds}.00 s")
-            return Outcome(value=None, error="Runtime.ExitError")
-        except Exception as error:  # noqa: BLE001 - as Lambda's runtime: whatever a handler raises is its invocation's error
-            return Outcome(value=None, error=f"{type(error).__name__}: {error}")
-        return Outcome(value=value, error=None)
 
-    def _sandbox(self, configuration: Mapping[str, Any]) -> _Sandbox:
-        name = configuration["FunctionName"]
-        revision = repr(
-            (
-                configuration["CodeSha256"],
-                configuration["Handler"],
-                configuration["Timeout"],
-                configuration["MemorySize"],
-                configuration.get("Environment"),
-            )
+def revision_of(configuration: Mapping[str, Any]) -> str:
+    """
+    What a warm process depends on: another revision starts cold.
+    """
+    return repr(
+        (
+            configuration["CodeSha256"],
+            configuration["Handler"],
+            configuration["Timeout"],
+            configuration["MemorySize"],
+            configuration.get("Environment"),
         )
-        sandbox = self._sandboxes.get(name)
-        if sandbox is None or sandbox.revision != revision:
-            path, _, attribute = configuration["Handler"].rpartition(".")
-            module = importlib.import_module(path)
-            _forget(module)
-            sandbox = _Sandbox(revision, getattr(module, attribute), module)
-            self._sandboxes[name] = sandbox
-        return sandbox
-
-    def _forget(self, name: str) -> None:
-        sandbox = self._sandboxes.pop(name, None)
-        if sandbox is not None:
-            _forget(sandbox.module)
+    )
 
 
-def _forget(module: ModuleType) -> None:
-    cache_clear = getattr(getattr(module, "cold_start", None), "cache_clear", None)
-    if cache_clear is not None:
-        cache_clear()
-
-
-def _environment(configuration: Mapping[str, Any]) -> dict[str, str]:
+def timed_out(configuration: Mapping[str, Any]) -> str:
     """
-    The variables of a function's process.
-
-    Lambda: Working with Lambda environment variables, "Defined runtime
-    environment variables".
+    Lambda's own words for a function that was killed at its deadline.
     """
-    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
-    region = configuration["FunctionArn"].split(":")[3]
-    return {
-        **inherited,
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
-        "AWS_REGION": region,
-        "AWS_DEFAULT_REGION": region,
-        "AWS_ACCESS_KEY_ID": "local",
-        "AWS_SECRET_ACCESS_KEY": "local",
-        "AWS_SESSION_TOKEN": "local",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_EC2_METADATA_DISABLED": "true",
-        # moto does not know hosts that begin with the account.
-        "AWS_ACCOUNT_ID_ENDPOINT_MODE": "disabled",
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{configuration['Runtime']}",
-        "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration["MemorySize"]),
-        "AWS_LAMBDA_FUNCTION_VERSION": configuration["Version"],
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{configuration['FunctionName']}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": "[$LATEST]local",
-        "LAMBDA_TASK_ROOT": "/var/task",
-        "_HANDLER": configuration["Handler"],
-        **configuration.get("Environment", {}).get("Variables", {}),
-    }
+    return f"Task timed out after {configuration['Timeout']}.00 seconds"

@@ -93,7 +93,7 @@ def test_a_function_that_sleeps_past_its_timeout_is_gone(stage: Stage) -> None:
         reached.append("the end")
 
     invoked = call(stage, handler, Timeout=5)
-    assert invoked.error == "Task timed out after 5.00 s"
+    assert invoked.error == "Task timed out after 5.00 seconds"
     assert reached == []
     assert stage.account.clock.now() == START + 5
 
