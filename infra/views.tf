@@ -1,0 +1,182 @@
+# The views that people query: items, items_distinct, items_latest.
+#
+# Rule 1: a view shows what the archive holds, whatever the contract was under
+# which a file was written: an attribute that has a column today is found in the
+# column of newer files and in `rest` of older ones.
+# Rule 2: an attribute's name is data. It enters SQL as a literal only.
+# Rule 3: what a view shows from `rest` is what the column would hold
+# (transforms/numbers.py): the nearest value, halves to the even neighbour,
+# nothing where the type is another.
+#
+# docs/FORMAT.md says what each view shows.
+
+locals {
+  # What reads as a number. A cast alone would take NaN and Infinity too.
+  number_pattern = "^[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
+
+  # Each declared column with its attribute as an SQL literal and as the path of
+  # its value in `rest`, {"attribute":{"N":"55"}}.
+  view_declared = [
+    for column in local.columns_declared : merge(column, {
+      attribute_sql = "'${replace(column.attribute, "'", "''")}'"
+      tag           = lookup({ string = "S", boolean = "BOOL" }, column.type, "N")
+      kind          = regex("^[a-z]+", column.type)
+      scale         = try(tonumber(regex(",([0-9]+)\\)$", column.type)[0]), 0)
+      path_sql = format(
+        "'$[\"%s\"][\"%s\"]'",
+        replace(replace(replace(column.attribute, "\\", "\\\\"), "\"", "\\\""), "'", "''"),
+        lookup({ string = "S", boolean = "BOOL" }, column.type, "N"),
+      )
+    })
+  ]
+
+  # Trino rounds halves away from zero. Cutting the half off behind an even digit
+  # rounds to the even neighbour, as the transform does.
+  view_even = {
+    for column in local.view_declared : column.name => (
+      column.scale == 0 ? "([02468])\\.50*$" : "(\\.[0-9]{${column.scale - 1}}[02468])50*$"
+    )
+  }
+
+  view_number = {
+    for column in local.view_declared : column.name =>
+    "regexp_extract(json_extract_scalar(rest, ${column.path_sql}), '${local.number_pattern}')"
+  }
+
+  view_from_rest = {
+    for column in local.view_declared : column.name => {
+      string  = "json_extract_scalar(rest, ${column.path_sql})"
+      boolean = "try_cast(json_extract_scalar(rest, ${column.path_sql}) AS boolean)"
+      double  = "try_cast(${local.view_number[column.name]} AS double)"
+      bigint  = "try_cast(try_cast(regexp_replace(${local.view_number[column.name]}, '${local.view_even[column.name]}', '$1') AS decimal(38,0)) AS bigint)"
+      decimal = "try_cast(regexp_replace(${local.view_number[column.name]}, '${local.view_even[column.name]}', '$1') AS ${column.type})"
+    }[column.kind]
+  }
+
+  # A column's value as the text that DynamoDB JSON has of it (archive/row.py).
+  view_text = {
+    for column in local.view_declared : column.name => {
+      string  = "\"${column.name}\""
+      boolean = "\"${column.name}\""
+      bigint  = "CAST(\"${column.name}\" AS varchar)"
+      # 130 zeros and 17 digits: DynamoDB has no number that needs more.
+      double = "regexp_replace(format('%.150f', \"${column.name}\"), '\\.?0+$', '')"
+      decimal = (
+        column.scale == 0
+        ? "CAST(\"${column.name}\" AS varchar)"
+        : "regexp_replace(CAST(\"${column.name}\" AS varchar), '\\.?0+$', '')"
+      )
+    }[column.kind]
+  }
+
+  view_columns = concat(
+    local.columns_before,
+    [for column in local.columns_declared : { name = column.name, type = column.type }],
+    local.columns_after,
+    local.partition_keys,
+    [{ name = "day", type = "date" }],
+  )
+
+  view_values = {
+    database  = local.names.database
+    time_zone = local.view_time_zone_sql
+    columns   = local.view_columns
+    declared  = local.view_declared
+    from_rest = local.view_from_rest
+    text      = local.view_text
+    # The creation time as the table spelled it, where created_at does not say
+    # it all: two items of one millisecond are two items.
+    created_at_path = format("'$[\"%s\"]'",
+      replace(replace(replace(var.source_attributes.created_at_attribute, "\\", "\\\\"), "\"", "\\\""), "'", "''"),
+    )
+  }
+  view_time_zone_sql = "'${var.time_zone}'"
+
+  # A view as Athena writes it into Glue: JSON in Base64 in a comment, with the
+  # types as Trino spells them. Athena checks names, order and types of the
+  # columns against the query, and refuses a view in which they differ.
+  view_original_text = {
+    for name in ["items", "items_distinct", "items_latest"] :
+    name => format("/* Presto View: %s */", base64encode(jsonencode({
+      originalSql = templatefile("${path.module}/views/${name}.sql.tftpl", local.view_values)
+      catalog     = "awsdatacatalog"
+      schema      = local.names.database
+      columns = [
+        for column in local.view_columns : {
+          name = column.name
+          type = lookup({ string = "varchar", timestamp = "timestamp(3)" }, column.type, column.type)
+        }
+      ]
+      # Rights are those of whoever asks, never those of whoever ran Terraform.
+      runAsInvoker = true
+    })))
+  }
+  view_parameters = { presto_view = "true", comment = "Presto View" }
+}
+
+resource "aws_glue_catalog_table" "items" {
+  database_name      = aws_glue_catalog_database.this.name
+  name               = "items"
+  description        = "Every row of the archive, and the day of its creation. Doubles are in it; items_distinct is without them."
+  table_type         = "VIRTUAL_VIEW"
+  parameters         = local.view_parameters
+  view_original_text = local.view_original_text["items"]
+  view_expanded_text = "/* Presto View */"
+
+  storage_descriptor {
+    dynamic "columns" {
+      for_each = local.view_columns
+      content {
+        name = columns.value.name
+        type = columns.value.type
+      }
+    }
+  }
+
+  # A new column is in the table before a view asks for it.
+  depends_on = [aws_glue_catalog_table.archive]
+}
+
+resource "aws_glue_catalog_table" "items_distinct" {
+  database_name      = aws_glue_catalog_database.this.name
+  name               = "items_distinct"
+  description        = "Every archived item once: what the stream delivered twice is one row."
+  table_type         = "VIRTUAL_VIEW"
+  parameters         = local.view_parameters
+  view_original_text = local.view_original_text["items_distinct"]
+  view_expanded_text = "/* Presto View */"
+
+  storage_descriptor {
+    dynamic "columns" {
+      for_each = local.view_columns
+      content {
+        name = columns.value.name
+        type = columns.value.type
+      }
+    }
+  }
+
+  depends_on = [aws_glue_catalog_table.items]
+}
+
+resource "aws_glue_catalog_table" "items_latest" {
+  database_name      = aws_glue_catalog_database.this.name
+  name               = "items_latest"
+  description        = "One row per key of the source table: the item as it was when it was deleted last."
+  table_type         = "VIRTUAL_VIEW"
+  parameters         = local.view_parameters
+  view_original_text = local.view_original_text["items_latest"]
+  view_expanded_text = "/* Presto View */"
+
+  storage_descriptor {
+    dynamic "columns" {
+      for_each = local.view_columns
+      content {
+        name = columns.value.name
+        type = columns.value.type
+      }
+    }
+  }
+
+  depends_on = [aws_glue_catalog_table.items]
+}
