@@ -7,7 +7,6 @@
 
 locals {
   lambda_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}"
-  sqs_arn    = "arn:${local.partition}:sqs:${local.region}:${local.account}"
 
   # Without the ingest there is neither queue nor mapping of it.
   ingest_only = local.makes_ingest ? ["ingest"] : []
@@ -35,7 +34,7 @@ data "aws_iam_policy_document" "operator" {
     content {
       sid       = "SeeTheQueues"
       actions   = ["sqs:GetQueueAttributes"]
-      resources = ["${local.sqs_arn}:${local.names.queue}", "${local.sqs_arn}:${local.names.dead_letters}"]
+      resources = [local.queue_arns.queue, local.queue_arns.dead_letters]
     }
   }
 
@@ -54,7 +53,7 @@ data "aws_iam_policy_document" "operator" {
         "sqs:ReceiveMessage",
         "sqs:StartMessageMoveTask",
       ]
-      resources = ["${local.sqs_arn}:${local.names.dead_letters}"]
+      resources = [local.queue_arns.dead_letters]
     }
   }
 
@@ -63,7 +62,7 @@ data "aws_iam_policy_document" "operator" {
     content {
       sid       = "RedriveIntoTheQueue"
       actions   = ["sqs:SendMessage"]
-      resources = ["${local.sqs_arn}:${local.names.queue}"]
+      resources = [local.queue_arns.queue]
     }
   }
 
@@ -93,7 +92,7 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "RunTheTransform"
     actions   = ["lambda:InvokeFunction"]
-    resources = ["${local.lambda_arn}:function:${local.names.transform}"]
+    resources = [local.transform_arn]
   }
 
   # Whether time to live and stream are as they must be.
