@@ -2,7 +2,8 @@
 #
 # Rule 1: the next tick is the retry. A run that was late, doubled or lost changes
 # nothing but when things are done, so nothing queues up behind it.
-# Rule 2: the role can add to the ledger, and cannot delete from it.
+# Rule 2: the role can add to the ledger, and neither delete from it nor write an
+# entry a second time.
 
 locals {
   transform_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${local.names.transform}"
@@ -201,11 +202,10 @@ data "aws_iam_policy_document" "transform" {
     }
   }
 
-  # Landed objects: exactly the version that was looked at, and a delete marker
-  # once the entry names it. Never s3:DeleteObjectVersion, here or below.
+  # Landed objects: exactly the version that was looked at.
   statement {
-    sid       = "TakeLanded"
-    actions   = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion"]
+    sid       = "ReadLanded"
+    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${local.bucket_arns.landing}/landing/*"]
 
     condition {
@@ -215,11 +215,10 @@ data "aws_iam_policy_document" "transform" {
     }
   }
 
-  # Files, quarantine and intents. A delete hides: an intent that is done, a file
-  # that was compacted or that a run which died left behind.
+  # Files, quarantine and intents.
   statement {
     sid     = "WriteArchive"
-    actions = ["s3:DeleteObject", "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"]
+    actions = ["s3:GetObject", "s3:PutObject"]
     resources = [
       "${local.bucket_arns.archive}/items/*",
       "${local.bucket_arns.archive}/open/*",
@@ -233,10 +232,86 @@ data "aws_iam_policy_document" "transform" {
     }
   }
 
+  # A delete hides, and only the very bytes that it names (decision 0008): a
+  # landed object once the entry names it, an intent that is done, a file that was
+  # compacted, what a run that died left behind. Never s3:DeleteObjectVersion.
   statement {
-    sid       = "AddToLedger"
-    actions   = ["s3:GetObject", "s3:PutObject"]
+    sid     = "Hide"
+    actions = ["s3:DeleteObject"]
+    resources = [
+      "${local.bucket_arns.landing}/landing/*",
+      "${local.bucket_arns.archive}/items/*",
+      "${local.bucket_arns.archive}/open/*",
+      "${local.bucket_arns.archive}/quarantine/*",
+    ]
+
+    condition {
+      test     = "Null"
+      variable = "s3:if-match"
+      values   = ["false"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # An entry is the commit and is written once: a write that does not say "only
+  # where nothing is" is refused here too (S3: "Enforce conditional writes").
+  statement {
+    sid       = "Commit"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arns.archive}/ledger/entries/*"]
+
+    condition {
+      test     = "Null"
+      variable = "s3:if-none-match"
+      values   = ["false"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "ListFiles"
+    actions   = ["s3:PutObject"]
+    resources = ["${local.bucket_arns.archive}/ledger/files/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "ReadLedger"
+    actions   = ["s3:GetObject"]
     resources = ["${local.bucket_arns.archive}/ledger/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # Compaction reads the version that it looked at; and what an entry names is put
+  # back from its versions when something else lies there.
+  statement {
+    sid     = "ReadVersions"
+    actions = ["s3:GetObjectVersion"]
+    resources = [
+      "${local.bucket_arns.archive}/items/*",
+      "${local.bucket_arns.archive}/ledger/files/*",
+      "${local.bucket_arns.archive}/quarantine/*",
+    ]
 
     condition {
       test     = "StringEquals"
