@@ -9,7 +9,7 @@ BIN    := $(VENV)/bin
 export FIRN_READINGS ?= $(wildcard ../shared/data/hpwren-2021-03.csv.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-slow check format lock bench clean
+.PHONY: help install demo build test test-slow check format lock bench clean
 
 help: ## List what can be asked for.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ demo: install ## Run a small fleet through the whole pipeline, on this machine a
 		--column 'firmware:string:Firmware' \
 		--column 'sensor_id:string:sensorID'
 
+build: install ## Build the Lambda packages, for AWS and for this machine.
+	$(BIN)/python -m infra.packages
+
 test: install ## Run every test but the few marked slow.
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup
 
@@ -53,11 +56,19 @@ format: install ## Format the code and regenerate the documents.
 	$(BIN)/ruff check --fix .
 	$(BIN)/cog -Ur README.md docs/*.md
 
-lock: install ## Write requirements/all.txt anew from pyproject.toml.
+# Hashes, and no names of indexes: each builder has an index of their own.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-emit-package firn
+
+# Each package's lock is a part of all.txt: what is tested is what is deployed.
+lock: install ## Write requirements/*.txt anew from pyproject.toml.
 	$(BIN)/python -m pip install --quiet uv==0.13.9
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --all-extras --group dev --no-emit-package firn \
+	$(COMPILE) --all-extras --group dev --group packages \
 		--output-file requirements/all.txt pyproject.toml requirements/build.in
+	for extra in ingest router transform; do \
+		$(COMPILE) --extra $$extra --constraint requirements/all.txt \
+			--output-file requirements/$$extra.txt pyproject.toml || exit 1; \
+	done
 
 bench: install ## Run all benchmarks, print their tables, write benchmarks/report.json.
 	$(BIN)/python -m benchmarks
