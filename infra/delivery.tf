@@ -74,6 +74,8 @@ resource "aws_s3_bucket_lifecycle_configuration" "landing" {
 }
 
 resource "aws_cloudwatch_log_group" "delivery" {
+  # checkov:skip=CKV_AWS_338: How long is log_retention_days. Logs hold counts; what must last is in the ledger.
+
   name              = "/aws/kinesisfirehose/${local.names.delivery_stream}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn

@@ -7,6 +7,8 @@
 # that is added changes nothing.
 
 resource "aws_ssm_parameter" "deployment" {
+  # checkov:skip=CKV2_AWS_34: Names of buckets and functions, no secrets. A SecureString would ask every reader for a KMS permission.
+
   name        = local.names.parameter
   description = "Firn's deployment ${var.name}: where its queue, table, archive and catalogue are."
   type        = "String"

@@ -72,6 +72,13 @@ resource "aws_lambda_event_source_mapping" "router" {
 }
 
 resource "aws_lambda_function" "router" {
+  # checkov:skip=CKV_AWS_115: Reserving fails in accounts whose quota is 10, and nothing here depends on it.
+  # checkov:skip=CKV_AWS_116: Its mapping saves whole records to S3; Lambda's own is for asynchronous calls.
+  # checkov:skip=CKV_AWS_117: It speaks to endpoints of AWS alone, over TLS. A VPC would add endpoints to pay for, and reach nothing more.
+  # checkov:skip=CKV_AWS_173: Names and numbers, no secrets; Lambda encrypts them under a key of its own.
+  # checkov:skip=CKV_AWS_272: The package is built here and pinned by its hash; signing would need a signing profile of the user's.
+  # checkov:skip=CKV_AWS_50: One log line per run has counts that add up. A trace of each batch adds cost and no answer.
+
   function_name = local.names.router
   description   = "What time to live deleted from ${local.names.table} goes to ${local.names.delivery_stream}."
   role          = aws_iam_role.router.arn
@@ -103,6 +110,8 @@ resource "aws_lambda_function" "router" {
 }
 
 resource "aws_cloudwatch_log_group" "router" {
+  # checkov:skip=CKV_AWS_338: How long is log_retention_days. Logs hold counts; what must last is in the ledger.
+
   name              = "/aws/lambda/${local.names.router}"
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
