@@ -59,6 +59,12 @@ resource "aws_lambda_event_source_mapping" "router" {
     }
   }
 
+  # What it drops and saves is counted only when asked for, and an alarm looks at
+  # that (alarms.tf). Six metrics, at 0.30 USD a month each.
+  metrics_config {
+    metrics = ["EventCount"]
+  }
+
   lifecycle {
     # Another stream is another mapping. The new one reads its stream from the
     # beginning before the old one goes, so no poll is missed; what the old one

@@ -346,10 +346,11 @@ data "aws_iam_policy_document" "transform" {
     ]
   }
 
-  # The run's own check that items still expire and that the router still reads.
+  # The run's own check that items still expire and that the router still reads
+  # the stream that the table writes now.
   statement {
-    sid       = "CheckTimeToLive"
-    actions   = ["dynamodb:DescribeTimeToLive"]
+    sid       = "CheckTable"
+    actions   = ["dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive"]
     resources = [local.table_arn]
   }
 
