@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+SCANNER := .venv-checkov
 
 # Real readings for the slow tests and the benchmarks: a CSV in the shape that
 # docs/DEVELOPING.md describes. Without it those tests skip and say so.
 export FIRN_READINGS ?= $(wildcard ../shared/data/hpwren-2021-03.csv.gz)
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo build test test-slow check format lock bench clean
+.PHONY: help install demo build test test-slow scan check format lock bench clean
 
 help: ## List what can be asked for.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +45,15 @@ test: install ## Run every test but the few marked slow.
 test-slow: install ## Run the tests marked slow, on real readings where FIRN_READINGS names them.
 	$(BIN)/python -m pytest -m slow -n 2 --dist loadgroup
 
+scan: $(SCANNER)/installed ## Scan infra/ with checkov, in a virtual environment of its own.
+	$(SCANNER)/bin/checkov --directory infra --framework terraform --skip-download --quiet --compact
+
+# checkov wants other versions of nearly everything, so it stands alone.
+$(SCANNER)/installed: requirements/checkov.txt
+	$(PYTHON) -m venv $(SCANNER)
+	$(SCANNER)/bin/python -m pip install --quiet --require-hashes --requirement requirements/checkov.txt
+	@touch $@
+
 check: install ## Format, lint, types, import contracts, generated documents.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -65,6 +75,7 @@ lock: install ## Write requirements/*.txt anew from pyproject.toml.
 	$(BIN)/python -m pip install --quiet uv==0.13.9
 	$(COMPILE) --all-extras --group dev --group packages \
 		--output-file requirements/all.txt pyproject.toml requirements/build.in
+	$(COMPILE) --output-file requirements/checkov.txt requirements/checkov.in
 	for extra in ingest router transform; do \
 		$(COMPILE) --extra $$extra --constraint requirements/all.txt \
 			--output-file requirements/$$extra.txt pyproject.toml || exit 1; \
@@ -74,4 +85,4 @@ bench: install ## Run all benchmarks, print their tables, write benchmarks/repor
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove what the other targets made.
-	rm -rf $(VENV) .venv-peers build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SCANNER) .venv-peers build .mypy_cache .ruff_cache .pytest_cache .hypothesis
