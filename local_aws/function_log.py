@@ -58,7 +58,7 @@ class FunctionLog:
         lines = self._buffer.getvalue().splitlines()
         self._buffer.seek(0)
         self._buffer.truncate()
-        return tuple(_json_objects(lines))
+        return tuple(json_objects(lines))
 
     def _turn_new(
         self, turned: list[tuple[logging.StreamHandler[Any], TextIO]]
@@ -69,6 +69,20 @@ class FunctionLog:
         for handler in _stream_handlers():
             if id(handler) not in known:
                 handler.setStream(self._buffer)
+
+
+def json_objects(lines: list[str]) -> Iterator[dict[str, Any]]:
+    """
+    What of a log can be metrics and events.
+    """
+    for line in lines:
+        if line.startswith("{"):
+            try:
+                found = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                yield found
 
 
 class _Turned(io.TextIOBase):
@@ -112,14 +126,3 @@ def _stream_handlers() -> Iterator[logging.StreamHandler[Any]]:
                 # Exactly these: subclasses write to files or belong to tests.
                 if type(handler) is logging.StreamHandler:
                     yield handler
-
-
-def _json_objects(lines: list[str]) -> Iterator[dict[str, Any]]:
-    for line in lines:
-        if line.startswith("{"):
-            try:
-                found = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(found, dict):
-                yield found

@@ -1,0 +1,169 @@
+"""
+One function's process: started, asked, and ended.
+
+Rule 1: this is the only file that starts or kills a process of a function.
+Rule 2: a process that is not ready for its next event is of no further use;
+whoever sees that ends it.
+Rule 3: its time is the machine's: a timeout is waited for.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty
+from typing import TypeAlias
+
+from local_aws.runtime_api import (
+    Answered,
+    Failed,
+    Invocation,
+    Ready,
+    Report,
+    RuntimeApi,
+)
+
+# How soon a process that is dead is found to be.
+_POLL_SECONDS = 0.05
+
+_OURS = str(Path(__file__).resolve().parent.parent)
+# Nothing of ours can be imported once main has begun.
+_SCRIPT = (
+    "import sys; sys.path.append(sys.argv[1]); "
+    "from local_aws.runtime.bootstrap import main; main(sys.argv[2])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """
+    The process ended by itself; a status below zero is a signal.
+    """
+
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """
+    The time was over first.
+    """
+
+
+End: TypeAlias = Answered | Failed | Exited | TimedOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """
+    What a process is started with; `told` is what bootstrap.py reads.
+    """
+
+    python: str
+    environment: Mapping[str, str]
+    told: Mapping[str, object]
+
+
+class FunctionProcess:
+    """
+    A process that serves one event after the other until it is killed.
+    """
+
+    def __init__(self, start: Start) -> None:
+        """
+        Start it.
+        """
+        self._api = RuntimeApi()
+        # A file: what was written before an answer is there with the answer.
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by kill
+        self._logged = 0
+        self._ready = False
+        # Whether it can be given a further event, as far as is known.
+        self.usable = True
+        self._api.__enter__()
+        environment = {
+            **start.environment,
+            "AWS_LAMBDA_RUNTIME_API": self._api.address,
+        }
+        told = {**start.told, "variables": [*environment], "ours": _OURS}
+        self._process = subprocess.Popen(  # noqa: S603 - our own line, and the interpreter that was asked for
+            [start.python, "-I", "-S", "-u", "-c", _SCRIPT, _OURS, json.dumps(told)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            # Whatever it starts itself is killed with it.
+            start_new_session=True,
+        )
+
+    def ready(self, seconds: float) -> Failed | Exited | TimedOut | None:
+        """
+        Wait until it asks for an event; otherwise, why it does not.
+        """
+        if self._ready:
+            return None
+        found = self._report(seconds)
+        if isinstance(found, Ready):
+            self._ready = True
+            return None
+        self.usable = False
+        # An answer that nobody waits for is no way to become ready.
+        return TimedOut() if isinstance(found, Answered) else found
+
+    def ask(self, invocation: Invocation, seconds: float) -> End:
+        """
+        Give it an event when it is ready, and wait for the answer.
+        """
+        self._ready = False
+        self._api.offer(invocation)
+        found = self._report(seconds)
+        self.usable = isinstance(found, Answered | Failed)
+        # Asking on without an answer: Lambda, too, would wait to the end.
+        return TimedOut() if isinstance(found, Ready) else found
+
+    def take_log(self) -> str:
+        """
+        What it has written since the last time.
+        """
+        size = os.fstat(self._log.fileno()).st_size
+        written = os.pread(self._log.fileno(), size - self._logged, self._logged)
+        self._logged += len(written)
+        return written.decode(errors="replace")
+
+    def kill(self) -> None:
+        """
+        End it, and what it has started, without a warning.
+        """
+        self.usable = False
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        # Never with a timeout: that would sleep, and sleeping moves the clock.
+        self._process.wait()
+        self._api.__exit__(None, None, None)
+
+    def close(self) -> None:
+        """
+        Let go of its log.
+        """
+        self._log.close()
+
+    def _report(self, seconds: float) -> Report | Exited | TimedOut:
+        until = time.monotonic() + seconds
+        while True:
+            status = self._process.poll()
+            left = until - time.monotonic()
+            try:
+                if status is not None or left <= 0:
+                    # What it said before may have come in this moment.
+                    return self._api.reports.get_nowait()
+                return self._api.reports.get(timeout=min(left, _POLL_SECONDS))
+            except Empty:
+                if status is not None:
+                    return Exited(status)
+                if left <= 0:
+                    return TimedOut()
