@@ -267,7 +267,7 @@ variable "time_zone" {
   nullable    = false
 
   validation {
-    condition     = contains(split("\n", file("${path.module}/time_zones.txt")), var.time_zone)
+    condition     = contains(split("\n", trimspace(file("${path.module}/time_zones.txt"))), var.time_zone)
     error_message = "time_zone: not in the tz database; write it as Asia/Tokyo or UTC."
   }
 }

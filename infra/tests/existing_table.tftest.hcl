@@ -66,66 +66,158 @@ run "a_table_with_a_queue_of_its_own_is_made_without_ingest" {
   }
 }
 
+# An override says all that the module looks at: what it leaves out is made up,
+# and would be refused for another reason than the run's.
+
 run "a_stream_of_keys_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { stream_view_type = "KEYS_ONLY" }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "KEYS_ONLY"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "a_stream_of_new_images_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { stream_view_type = "NEW_IMAGE" }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "NEW_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "a_table_without_a_stream_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { stream_enabled = false, stream_view_type = "", stream_arn = "" }
+    values = {
+      stream_enabled   = false
+      stream_view_type = ""
+      stream_arn       = ""
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "a_stream_that_is_no_longer_the_tables_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { stream_arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2025-01-01T00:00:00.000" }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2025-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "a_table_where_nothing_expires_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { ttl = [{ enabled = false, attribute_name = "" }] }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = false, attribute_name = "expiredAt" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "another_time_to_live_than_said_is_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { ttl = [{ enabled = true, attribute_name = "expires" }] }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expires" }]
+    }
   }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
 run "other_keys_than_said_are_refused" {
   command = plan
+
   override_data {
     target = data.aws_dynamodb_table.existing[0]
-    values = { hash_key = "device" }
+    values = {
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "device"
+      range_key        = "createdAt"
+      attribute        = [{ name = "device", type = "S" }, { name = "createdAt", type = "N" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
   }
+
+  expect_failures = [data.aws_dynamodb_table.existing]
+}
+
+run "a_creation_time_of_another_type_is_refused" {
+  command = plan
+
+  override_data {
+    target = data.aws_dynamodb_table.existing[0]
+    values = {
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "deviceID"
+      range_key        = "createdAt"
+      attribute        = [{ name = "deviceID", type = "S" }, { name = "createdAt", type = "S" }]
+      ttl              = [{ enabled = true, attribute_name = "expiredAt" }]
+    }
+  }
+
   expect_failures = [data.aws_dynamodb_table.existing]
 }
 
@@ -134,10 +226,13 @@ run "a_table_with_other_names_is_taken_when_they_are_said" {
   override_data {
     target = data.aws_dynamodb_table.existing[0]
     values = {
-      hash_key  = "station"
-      range_key = "taken_at"
-      attribute = [{ name = "station", type = "S" }, { name = "taken_at", type = "S" }]
-      ttl       = [{ enabled = true, attribute_name = "expires" }]
+      stream_enabled   = true
+      stream_view_type = "OLD_IMAGE"
+      stream_arn       = "arn:aws:dynamodb:eu-west-1:123456789012:table/readings/stream/2026-01-01T00:00:00.000"
+      hash_key         = "station"
+      range_key        = "taken_at"
+      attribute        = [{ name = "station", type = "S" }, { name = "taken_at", type = "S" }]
+      ttl              = [{ enabled = true, attribute_name = "expires" }]
     }
   }
   variables {

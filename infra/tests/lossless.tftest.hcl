@@ -173,6 +173,123 @@ run "frames_land_as_they_are" {
   }
 }
 
+run "nothing_current_is_ever_deleted_by_a_lifecycle" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for rule in concat(
+        aws_s3_bucket_lifecycle_configuration.landing.rule,
+        aws_s3_bucket_lifecycle_configuration.failures.rule,
+        aws_s3_bucket_lifecycle_configuration.archive.rule,
+        aws_s3_bucket_lifecycle_configuration.artifacts.rule,
+      ) : alltrue([for expiration in rule.expiration : coalesce(expiration.days, 0) == 0 && expiration.date == null])
+    ])
+    error_message = "What is current exists nowhere else: a late transform, or nobody who looked, and it would be gone."
+  }
+
+  assert {
+    condition = alltrue([
+      for bucket in ["landing", "archive", "failures"] :
+      one(aws_s3_bucket_versioning.this[bucket].versioning_configuration).status == "Enabled"
+    ])
+    error_message = "Without versions a delete and an overwrite cannot be taken back, and the transform could read another object than it looked at."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(
+        aws_s3_bucket_lifecycle_configuration.landing.rule,
+        aws_s3_bucket_lifecycle_configuration.archive.rule,
+        aws_s3_bucket_lifecycle_configuration.failures.rule,
+      ) : alltrue([for noncurrent in rule.noncurrent_version_expiration : noncurrent.noncurrent_days == 30])
+    ])
+    error_message = "What compaction or a mistake deleted could not be taken back for a month."
+  }
+}
+
+run "only_archive_objects_become_cold" {
+  command = plan
+
+  assert {
+    condition     = sum([for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : length(rule.transition)]) == 1
+    error_message = "One move, of one prefix."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : length(rule.transition) == 0 || try(one(rule.filter).prefix == "items/", false)
+    ])
+    error_message = "A ledger in Glacier proves nothing, and an intent in Glacier stops the archive."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : alltrue([
+        for transition in rule.transition : transition.days == 45 && transition.storage_class == "GLACIER"
+      ])
+    ])
+    error_message = "Earlier, objects would move before they are compacted."
+  }
+
+  assert {
+    condition     = aws_s3_bucket_lifecycle_configuration.archive.transition_default_minimum_object_size == "varies_by_storage_class"
+    error_message = "By default what is smaller than 128 KB never moves, and nearly all of it is."
+  }
+
+  assert {
+    condition     = alltrue([for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : rule.status == "Enabled"])
+    error_message = "Nothing would move, or nothing would be cleared."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(
+        aws_s3_bucket_lifecycle_configuration.landing.rule,
+        aws_s3_bucket_lifecycle_configuration.failures.rule,
+      ) : length(rule.transition) == 0
+    ])
+    error_message = "The transform cannot read a landed object that is in Glacier."
+  }
+}
+
+run "with_a_floor_and_an_end_only_archive_objects_are_touched" {
+  command = plan
+
+  variables {
+    archive_size_min_bytes = 131072
+    archive_after_days     = 60
+    archive_expiry_days    = 400
+    storage_class          = "DEEP_ARCHIVE"
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : length(rule.transition) == 0 || try(
+        one(one(rule.filter).and).prefix == "items/" && one(one(rule.filter).and).object_size_greater_than == 131072,
+        false,
+      )
+    ])
+    error_message = "A ledger in Glacier proves nothing, and an intent in Glacier stops the archive."
+  }
+
+  assert {
+    condition = [
+      for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : "${one(rule.filter).prefix} ${one(rule.expiration).days}" if try(one(rule.expiration).days > 0, false)
+    ] == ["items/ 400"]
+    error_message = "Archive objects, and nothing but them, end when they were asked to: the ledger stays."
+  }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_lifecycle_configuration.archive.rule : alltrue([
+        for transition in rule.transition : transition.days == 60 && transition.storage_class == "DEEP_ARCHIVE"
+      ])
+    ])
+    error_message = "The class and the day that were asked for."
+  }
+}
+
 run "no_message_is_given_up_before_it_is_stored_or_set_aside" {
   command = plan
 
@@ -213,7 +330,7 @@ run "the_transform_is_woken_every_hour_and_a_failure_is_kept" {
   command = plan
 
   assert {
-    condition     = aws_scheduler_schedule.transform.schedule_expression == "rate(1 hour)" && aws_scheduler_schedule.transform.state == "ENABLED"
+    condition     = aws_scheduler_schedule.transform.schedule_expression == "rate(1 hour)" && coalesce(aws_scheduler_schedule.transform.state, "ENABLED") == "ENABLED"
     error_message = "Nothing would be archived."
   }
 

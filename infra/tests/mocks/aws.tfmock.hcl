@@ -141,9 +141,53 @@ mock_resource "aws_ssm_parameter" {
   }
 }
 
-mock_resource "aws_s3_bucket" {
+# What a rule does not say, the provider would fill in.
+mock_resource "aws_s3_bucket_lifecycle_configuration" {
   defaults = {
-    arn = "arn:aws:s3:::bucket"
-    id  = "bucket"
+    rule = {
+      expiration = {
+        days = 0
+      }
+    }
+  }
+}
+
+override_resource {
+  target = aws_s3_bucket.this["landing"]
+  values = {
+    arn = "arn:aws:s3:::firn-landing-123456789012-eu-west-1"
+    id  = "firn-landing-123456789012-eu-west-1"
+  }
+}
+
+override_resource {
+  target = aws_s3_bucket.this["archive"]
+  values = {
+    arn = "arn:aws:s3:::firn-archive-123456789012-eu-west-1"
+    id  = "firn-archive-123456789012-eu-west-1"
+  }
+}
+
+override_resource {
+  target = aws_s3_bucket.this["failures"]
+  values = {
+    arn = "arn:aws:s3:::firn-failures-123456789012-eu-west-1"
+    id  = "firn-failures-123456789012-eu-west-1"
+  }
+}
+
+override_resource {
+  target = aws_s3_bucket.this["athena_results"]
+  values = {
+    arn = "arn:aws:s3:::firn-athena-results-123456789012-eu-west-1"
+    id  = "firn-athena-results-123456789012-eu-west-1"
+  }
+}
+
+override_resource {
+  target = aws_s3_bucket.this["artifacts"]
+  values = {
+    arn = "arn:aws:s3:::firn-artifacts-123456789012-eu-west-1"
+    id  = "firn-artifacts-123456789012-eu-west-1"
   }
 }
