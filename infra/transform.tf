@@ -80,6 +80,7 @@ resource "aws_scheduler_schedule" "transform" {
   description = "Wakes ${local.names.transform} every hour; it closes a batch when one is due."
 
   schedule_expression = "rate(1 hour)"
+  state               = "ENABLED"
 
   flexible_time_window {
     mode = "OFF"
