@@ -3,11 +3,12 @@
 # Rule 1: only the alarms of this deployment may speak here.
 
 resource "aws_sns_topic" "alarms" {
-  # checkov:skip=CKV_AWS_26: SNS's own key refuses CloudWatch, so without a key of the user's there is none; a message holds an alarm's name and its numbers, never an item
   name         = local.names.topic
   display_name = "Firn ${var.name}"
 
-  # Its policy must let cloudwatch.amazonaws.com use it: docs/DEPLOYING.md.
+  # SNS's own key refuses CloudWatch, so without a key of the user's there is
+  # none; a message holds an alarm's name and its numbers, never an item.
+  # The key's policy must let cloudwatch.amazonaws.com use it: docs/DEPLOYING.md.
   kms_master_key_id = var.kms_key_arn
 }
 
