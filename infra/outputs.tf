@@ -64,3 +64,13 @@ output "policy_arns" {
     operator = aws_iam_policy.operator.arn
   }
 }
+
+output "alarm_topic_arn" {
+  description = "Where alarms are told: aws sns subscribe --topic-arn ARN --protocol email --notification-endpoint YOU, or https for a pager."
+  value       = aws_sns_topic.alarms.arn
+}
+
+output "dashboard_name" {
+  description = "The pipeline at a glance: CloudWatch, Dashboards, this name."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
+}
