@@ -192,7 +192,7 @@ variable "deletion_protection" {
 # ------------------------------------------------------------------------------
 
 variable "columns" {
-  description = "Attributes that get a typed column of their own: name, type (string, bigint, double, boolean, decimal(precision,scale)) and attribute (the name's own spelling by default). All else is kept exactly in the column rest. A column can be added at any time; it never changes its type or attribute: a new meaning needs a new name."
+  description = "Attributes that get a typed column of their own: name, type (string, bigint, double, boolean, decimal(precision,scale)) and attribute (the name's own spelling by default). All else is kept exactly in the column rest. A column can be added at any time; it never changes its type or attribute: a new meaning needs a new name. Do not take one away: its values stay in the older files, but the views no longer show them, and two items that differ in nothing else look like one."
   type = list(object({
     name      = string
     type      = string
@@ -268,7 +268,7 @@ variable "time_zone" {
 
   validation {
     condition     = contains(split("\n", trimspace(file("${path.module}/time_zones.txt"))), var.time_zone)
-    error_message = "time_zone: not in the tz database; write it as Asia/Tokyo or UTC."
+    error_message = "time_zone: no zone that the tz database and Athena's engine both know; write it as Asia/Tokyo or UTC."
   }
 }
 

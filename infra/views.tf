@@ -114,16 +114,26 @@ locals {
   view_parameters = { presto_view = "true", comment = "Presto View" }
 }
 
+# None of them has a description: it takes the place of the parameter `comment`,
+# by which Trino knows a view of its own, and the view would not be found.
+
+# Every row of the archive, and the day of its creation; doubles are in it.
 resource "aws_glue_catalog_table" "items" {
   database_name      = aws_glue_catalog_database.this.name
   name               = "items"
-  description        = "Every row of the archive, and the day of its creation. Doubles are in it; items_distinct is without them."
   table_type         = "VIRTUAL_VIEW"
   parameters         = local.view_parameters
   view_original_text = local.view_original_text["items"]
   view_expanded_text = "/* Presto View */"
 
   storage_descriptor {
+    # Not used, but engines do not read a table that has none, and Terraform
+    # does not send an empty one, as Athena does.
+    ser_de_info {
+      name                  = "-"
+      serialization_library = "-"
+    }
+
     dynamic "columns" {
       for_each = local.view_columns
       content {
@@ -137,16 +147,21 @@ resource "aws_glue_catalog_table" "items" {
   depends_on = [aws_glue_catalog_table.archive]
 }
 
+# Every archived item once: what the stream delivered twice is one row.
 resource "aws_glue_catalog_table" "items_distinct" {
   database_name      = aws_glue_catalog_database.this.name
   name               = "items_distinct"
-  description        = "Every archived item once: what the stream delivered twice is one row."
   table_type         = "VIRTUAL_VIEW"
   parameters         = local.view_parameters
   view_original_text = local.view_original_text["items_distinct"]
   view_expanded_text = "/* Presto View */"
 
   storage_descriptor {
+    ser_de_info {
+      name                  = "-"
+      serialization_library = "-"
+    }
+
     dynamic "columns" {
       for_each = local.view_columns
       content {
@@ -159,16 +174,21 @@ resource "aws_glue_catalog_table" "items_distinct" {
   depends_on = [aws_glue_catalog_table.items]
 }
 
+# One row per key of the source table: the item as it was deleted last.
 resource "aws_glue_catalog_table" "items_latest" {
   database_name      = aws_glue_catalog_database.this.name
   name               = "items_latest"
-  description        = "One row per key of the source table: the item as it was when it was deleted last."
   table_type         = "VIRTUAL_VIEW"
   parameters         = local.view_parameters
   view_original_text = local.view_original_text["items_latest"]
   view_expanded_text = "/* Presto View */"
 
   storage_descriptor {
+    ser_de_info {
+      name                  = "-"
+      serialization_library = "-"
+    }
+
     dynamic "columns" {
       for_each = local.view_columns
       content {
