@@ -26,24 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     The exit code of one build.
     """
     options = _parser().parse_args(arguments)
+    targets = {"arm64": LAMBDA, "host": host()}
     workshop = Workshop(
         root=ROOT,
         output=options.output,
         wheels=options.wheels or options.output / "wheels",
-        say=lambda text: print(text, file=sys.stderr, flush=True),
+        say=_say,
     )
     try:
-        built = build(workshop, (LAMBDA, host()))
+        built = build(workshop, [targets[each] for each in options.target or targets])
     except PackageError as error:
-        print(f"packages: {error}", file=sys.stderr)
+        _say(f"packages: {error}")
         return EXIT_FAILED
     except OSError as error:
-        print(f"packages: {error.filename}: {error.strerror}", file=sys.stderr)
+        _say(f"packages: {error.filename}: {error.strerror}")
         return EXIT_FAILED
-    if options.json:
-        print(json.dumps([asdict(each) for each in built], indent=2))
-    else:
-        print(table(built))
+    described = [asdict(each) for each in built]
+    text = json.dumps(described, indent=2) if options.json else table(built)
+    sys.stdout.write(text + "\n")
     return 0
 
 
@@ -81,6 +81,11 @@ def _mebibytes(count: int) -> str:
     return f"{count / MIB:.1f} MiB"
 
 
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.packages",
@@ -96,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         "--wheels",
         type=Path,
         help="the folder that keeps fetched wheels (default: wheels in the output)",
+    )
+    parser.add_argument(
+        "--target",
+        action="append",
+        choices=("arm64", "host"),
+        help="build for this one only; may be given twice (default: both)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
     return parser

@@ -10,8 +10,7 @@ Rule 2: a zip appears whole or not at all, and is named in packages.json last.
 import fcntl
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,9 +62,9 @@ class Built:
     inputs: str
 
 
-def build(workshop: Workshop, targets: tuple[Target, ...]) -> list[Built]:
+def build(workshop: Workshop, targets: Sequence[Target]) -> list[Built]:
     """
-    Make what is not up to date, and describe all of it.
+    Make what is not up to date for these targets, and describe it.
     """
     workshop.output.mkdir(parents=True, exist_ok=True)
     with _alone(workshop):
@@ -75,7 +74,10 @@ def build(workshop: Workshop, targets: tuple[Target, ...]) -> list[Built]:
             for target in targets
             for package in PACKAGES
         ]
-        _write(workshop, built)
+        # What was made for another target is still there and still described.
+        _write(
+            workshop, [*({**before, **{each.file: each for each in built}}).values()]
+        )
     return built
 
 
@@ -127,7 +129,9 @@ def _package(
         binaries=binaries,
         upload=upload(len(zipped)),
         services=sorted(needed),
-        distributions={each.name: each.version for each in pinned if each.name in wheels},
+        distributions={
+            each.name: each.version for each in pinned if each.name in wheels
+        },
         inputs=inputs,
     )
 
@@ -174,4 +178,4 @@ def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     partial.write_bytes(content)
-    os.replace(partial, path)
+    partial.replace(path)

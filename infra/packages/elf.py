@@ -75,26 +75,31 @@ def _library_problems(
     path: str, section: DynamicSection, tree: Tree, target: Target
 ) -> Iterator[str]:
     folder = posixpath.dirname(path)
-    runpaths = [
-        posixpath.normpath(posixpath.join(folder, each))
-        for tag in section.iter_tags()
-        if tag.entry.d_tag in ("DT_RPATH", "DT_RUNPATH")
-        for each in _relative(tag.runpath if hasattr(tag, "runpath") else tag.rpath)
+    places = [
+        posixpath.join(folder, each)
+        for kind in ("rpath", "runpath")
+        for folders in _values(section, kind)
+        for each in _beside(folders)
     ]
-    for tag in section.iter_tags("DT_NEEDED"):
-        needed = tag.needed
-        places = [posixpath.normpath(posixpath.join(each, needed)) for each in runpaths]
-        if needed not in target.libraries and not any(each in tree for each in places):
+    for needed in _values(section, "needed"):
+        paths = [posixpath.normpath(posixpath.join(each, needed)) for each in places]
+        inside = any(path in tree for path in paths)
+        if not inside and needed not in target.libraries:
             yield f"needs {needed}, which neither the package nor the runtime has"
 
 
-def _relative(runpath: str) -> list[str]:
+def _values(section: DynamicSection, kind: str) -> list[str]:
+    # pyelftools names the attribute after the tag, which no type can say.
+    return [getattr(tag, kind) for tag in section.iter_tags(f"DT_{kind.upper()}")]
+
+
+def _beside(folders: str) -> list[str]:
     """
-    The folders of a run path that lie in the package: those beside the file.
+    The folders of a search path that lie in the package, relative to the file.
     """
     return [
-        each.replace("$ORIGIN", ".").replace("${ORIGIN}", ".")
-        for each in runpath.split(":")
+        each.replace("${ORIGIN}", "$ORIGIN").replace("$ORIGIN", ".")
+        for each in folders.split(":")
         if each.startswith(("$ORIGIN", "${ORIGIN}"))
     ]
 

@@ -64,9 +64,7 @@ PER_DISTRIBUTION = {
         Rule("resources: only clients are used here", ("boto3/data/*",)),
         Rule("documents", ("boto3/examples/*",)),
     ),
-    "botocore": (
-        Rule("examples for documents", ("botocore/data/*/examples-1.json",)),
-    ),
+    "botocore": (Rule("examples for documents", ("botocore/data/*/examples-1.json",)),),
     "duckdb": (
         Rule("Spark's interface", ("duckdb/experimental/*",)),
         Rule("ADBC's interface", ("adbc_driver_duckdb/*",)),
@@ -151,7 +149,7 @@ def prune(name: str, tree: Tree) -> Tree:
 
 def keep_services(tree: Tree, services: Collection[str]) -> Tree:
     """
-    botocore with the models of these services only, each in its newest version.
+    The models of these services only, each in its newest version.
     """
     kept = {path: tree[path] for path in tree if _model(path) is None}
     for service in sorted(services):

@@ -66,9 +66,7 @@ def _found(pinned: Pinned, store: Path) -> Path | None:
     return None
 
 
-def _download(
-    missing: Sequence[Pinned], target: Target, store: Path, say: Say
-) -> None:
+def _download(missing: Sequence[Pinned], target: Target, store: Path, say: Say) -> None:
     requirements = store / "missing.txt"
     requirements.write_text("".join(map(_line, missing)), "utf-8")
     command = [
@@ -86,8 +84,10 @@ def _download(
         assert process.stdout is not None  # noqa: S101 - for the type checker
         for line in process.stdout:
             output.append(line)
-            if line.startswith("Collecting "):
-                say(f"fetching {line.split()[1]} for {target.name}")
+            # The second is what pip says of a file in a folder of wheels.
+            if line.startswith(("Collecting ", "Processing ")):
+                what = line.split()[1].rsplit("/", 1)[-1]
+                say(f"fetching {what} for {target.name}")
     if process.returncode != 0:
         raise PackageError(explain("".join(output), target))
 
