@@ -38,9 +38,8 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
-  # Reading shows why a message failed. The rest is what SQS asks for to move
-  # them back (SQS: "Configuring queue permissions for dead-letter queue
-  # redrive"); deleting is part of moving.
+  # Reading shows why a message failed. To move them back, to see how far that is
+  # and to stop it, SQS asks for deleting too, since moving is that.
   dynamic "statement" {
     for_each = local.ingest_only
     content {
@@ -48,7 +47,6 @@ data "aws_iam_policy_document" "operator" {
       actions = [
         "sqs:CancelMessageMoveTask",
         "sqs:DeleteMessage",
-        "sqs:ListDeadLetterSourceQueues",
         "sqs:ListMessageMoveTasks",
         "sqs:ReceiveMessage",
         "sqs:StartMessageMoveTask",
@@ -69,7 +67,7 @@ data "aws_iam_policy_document" "operator" {
   # What is deployed, against what should be.
   statement {
     sid       = "SeeTheFunctions"
-    actions   = ["lambda:GetFunctionConfiguration", "lambda:GetFunctionEventInvokeConfig"]
+    actions   = ["lambda:GetFunctionConfiguration"]
     resources = [for name in local.function_names : "${local.lambda_arn}:function:${name}"]
   }
 
@@ -79,13 +77,6 @@ data "aws_iam_policy_document" "operator" {
     sid       = "SeeAndSwitchOnMappings"
     actions   = ["lambda:GetEventSourceMapping", "lambda:UpdateEventSourceMapping"]
     resources = local.mapping_arns
-  }
-
-  # To find a mapping's id. Lambda knows no permission for listing some of them.
-  statement {
-    sid       = "FindMappings"
-    actions   = ["lambda:ListEventSourceMappings"]
-    resources = ["*"]
   }
 
   # A run out of turn is harmless: whatever runs twice changes nothing.
@@ -115,10 +106,11 @@ data "aws_iam_policy_document" "operator" {
   }
 
   # How old the oldest landed object is, what failed, what is in quarantine, how
-  # much lies in which storage class. Versions show what was overwritten.
+  # much lies in which storage class. Without a prefix: S3 says "not there" only
+  # to those who may list the bucket (policies.tf, auditor).
   statement {
     sid     = "ListBuckets"
-    actions = ["s3:ListBucket", "s3:ListBucketVersions"]
+    actions = ["s3:ListBucket"]
     resources = [
       local.bucket_arns["landing"],
       local.bucket_arns["failures"],
@@ -130,7 +122,7 @@ data "aws_iam_policy_document" "operator" {
   # the items. Who is on call need not read years of readings.
   statement {
     sid     = "CopyWhatIsUnderWay"
-    actions = ["s3:GetObject", "s3:GetObjectVersion"]
+    actions = ["s3:GetObject"]
     resources = [
       "${local.bucket_arns["landing"]}/*",
       "${local.bucket_arns["failures"]}/*",
@@ -138,6 +130,13 @@ data "aws_iam_policy_document" "operator" {
       "${local.archive_arn}/open/*",
       "${local.archive_arn}/quarantine/*",
     ]
+  }
+
+  # A landed object that an entry names is a version by then.
+  statement {
+    sid       = "CopyWhatWasLanded"
+    actions   = ["s3:GetObjectVersion"]
+    resources = ["${local.bucket_arns["landing"]}/landing/*"]
   }
 
   # The contract, and the number of partitions against Glue's limit.
@@ -149,18 +148,24 @@ data "aws_iam_policy_document" "operator" {
 
   statement {
     sid     = "ReadTheLogs"
-    actions = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+    actions = ["logs:FilterLogEvents"]
     resources = concat(
       [for name in local.function_names : "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${name}:*"],
       ["${aws_cloudwatch_log_group.delivery.arn}:*"],
     )
   }
 
-  # CloudWatch shows alarms by a list, and no permission cuts a list down.
+  # A list is asked for, and one alarm's own ARN does not stand for it.
   statement {
     sid       = "SeeTheAlarms"
-    actions   = ["cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"]
-    resources = ["arn:${local.partition}:cloudwatch:${local.region}:${local.account}:alarm:*"]
+    actions   = ["cloudwatch:DescribeAlarms"]
+    resources = ["${local.alarm_arn_prefix}*"]
+  }
+
+  statement {
+    sid       = "SeeWhenTheyRang"
+    actions   = ["cloudwatch:DescribeAlarmHistory"]
+    resources = ["${local.alarm_arn_prefix}${var.name}-*"]
   }
 
   # CloudWatch knows no permission for a single metric.
@@ -173,7 +178,7 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "SeeTheDashboard"
     actions   = ["cloudwatch:GetDashboard"]
-    resources = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/*"]
+    resources = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${var.name}"]
   }
 
   # Reading messages, and moving them back, under a key of the user's.
