@@ -48,6 +48,23 @@ class Travel:
         return self._at_ns + _monotonic_ns() - self._since_ns
 
 
+class _Unbound:
+    """
+    A callable that is no method of a class that keeps it.
+
+    logging.Formatter keeps time.localtime as its `converter`: what is written in
+    C stays a function there, what is written in Python would get a `self`.
+    """
+
+    __slots__ = ("_function",)
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def __call__(self, *given: object) -> Any:  # noqa: ANN401 - each function's own
+        return self._function(*given)
+
+
 def _replace_in_time(now_ns: Callable[[], int]) -> None:
     clock_gettime, clock_gettime_ns = time.clock_gettime, time.clock_gettime_ns
 
@@ -71,7 +88,7 @@ def _replace_in_time(now_ns: Callable[[], int]) -> None:
         "asctime": _with_a_time(time.asctime, time.localtime, now),
         "strftime": _formatted(now),
     }.items():
-        setattr(time, name, replacement)
+        setattr(time, name, _Unbound(replacement))
 
 
 def _with_a_time(

@@ -7,7 +7,7 @@ import sys
 import types
 import zipfile
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import boto3
 import pytest
@@ -15,6 +15,8 @@ import pytest
 from local_aws.account import Account, Pace
 from local_aws.events import Event
 from local_aws.faults import NO_FAULTS, Faults
+from local_aws.packaged import Packaged
+from local_aws.served import Served
 
 # 1 March 2021, midnight UTC.
 START = 1_614_556_800
@@ -52,6 +54,18 @@ class Router:
         The sort keys of each batch's items.
         """
         return [[it["dynamodb"]["Keys"]["at"]["N"] for it in b] for b in self.batches]
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    """
+    A package with these files.
+    """
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        for name, text in files.items():
+            # A zip holds no year before 1980, where the clock may stand.
+            archive.writestr(zipfile.ZipInfo(name), text)
+    return package.getvalue()
 
 
 class Stage:
@@ -92,6 +106,26 @@ class Stage:
             Handler=f"{module.__name__}.handler",
             Code={"ZipFile": package.getvalue()},
             **{"Timeout": 60, **settings},
+        )
+        return str(created["FunctionArn"])
+
+    def package(self, source: str, name: str = "probe", **settings: Any) -> str:  # noqa: ANN401 - boto3's own
+        """
+        Deploy the source of a module as a function's package; give its ARN.
+        """
+        role = boto3.client("iam").create_role(
+            RoleName=name, AssumeRolePolicyDocument="{}"
+        )["Role"]["Arn"]
+        created = boto3.client("lambda").create_function(
+            FunctionName=name,
+            Role=role,
+            **{
+                "Runtime": "python3.13",
+                "Handler": "probe.handler",
+                "Timeout": 60,
+                "Code": {"ZipFile": zipped({"probe.py": source})},
+                **settings,
+            },
         )
         return str(created["FunctionArn"])
 
@@ -200,3 +234,34 @@ def stage(faults: Faults, pace: Pace) -> Iterator[Stage]:
         yield opened
     for name in opened.modules:
         del sys.modules[name]
+
+
+@pytest.fixture(name="zipped")
+def zipped_fixture() -> Callable[[dict[str, str]], bytes]:
+    """
+    Makes a package of files.
+    """
+    return zipped
+
+
+@pytest.fixture(params=["plain", "awslambdaric"])
+def runtime(request: pytest.FixtureRequest) -> Literal["plain", "awslambdaric"]:
+    """
+    Our own client of Lambda's Runtime API, and AWS's.
+    """
+    client: Literal["plain", "awslambdaric"] = request.param
+    return client
+
+
+@pytest.fixture
+def packaged(
+    stage: Stage, runtime: Literal["plain", "awslambdaric"]
+) -> Iterator[Packaged]:
+    """
+    The stage's functions run from their packages.
+    """
+    with (
+        Served(stage.account) as served,
+        Packaged(stage.account, served, runtime=runtime) as packaged,
+    ):
+        yield packaged
