@@ -73,7 +73,7 @@ class Terraform:
         """
         done = self.start(*arguments)
         if done.returncode not in allowed:
-            msg = f"terraform {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+            msg = f"terraform {' '.join(arguments)}:\n{done.stderr or done.stdout}"
             raise RefusedError(msg)
         return done.stdout
 
@@ -116,7 +116,7 @@ class Terraform:
         """
         done = self.start("plan", "-input=false", "-no-color", "-detailed-exitcode")
         if done.returncode not in (0, EXIT_CHANGES):
-            msg = f"terraform plan:\n{done.stdout}{done.stderr}"
+            msg = f"terraform plan:\n{done.stderr or done.stdout}"
             raise RefusedError(msg)
         return done.stdout if done.returncode == EXIT_CHANGES else ""
 

@@ -12,6 +12,7 @@ import pytest
 import ingest.settings
 import stream_router.settings
 import transforms.settings
+from archive.errors import MisconfiguredError
 from tests.infra.planned import Planned
 
 READERS: Mapping[str, Callable[[Mapping[str, str]], object]] = {
@@ -41,7 +42,8 @@ class Recorded(Mapping[str, str]):
         return self.variables[name]
 
     def __iter__(self) -> Iterator[str]:
-        raise AssertionError("settings are read by their names")
+        msg = "settings are read by their names"
+        raise AssertionError(msg)
 
     def __len__(self) -> int:
         return len(self.variables)
@@ -76,5 +78,5 @@ def test_a_function_says_which_variable_is_missing(
             continue
         variables = dict(planned.environment(function))
         del variables[name]
-        with pytest.raises(Exception, match=name):
+        with pytest.raises(MisconfiguredError, match=name):
             READERS[function](variables)
