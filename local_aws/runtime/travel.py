@@ -77,7 +77,7 @@ def _replace_in_time(now_ns: Callable[[], int]) -> None:
     def clock_ns(number: int) -> int:
         return now_ns() if number == time.CLOCK_REALTIME else clock_gettime_ns(number)
 
-    for name, replacement in {
+    replacements: dict[str, Callable[..., Any]] = {
         "time": now,
         "time_ns": now_ns,
         "clock_gettime": clock,
@@ -87,7 +87,8 @@ def _replace_in_time(now_ns: Callable[[], int]) -> None:
         "ctime": _with_a_time(time.ctime, now),
         "asctime": _with_a_time(time.asctime, time.localtime, now),
         "strftime": _formatted(now),
-    }.items():
+    }
+    for name, replacement in replacements.items():
         setattr(time, name, _Unbound(replacement))
 
 
