@@ -9,7 +9,7 @@
 locals {
   archive_arn = local.bucket_arns["archive"]
 
-  # An action on a table asks for the table, its database and the catalogue.
+  # An action on a table asks for the catalogue, the database and the table.
   glue_arn = "arn:${local.partition}:glue:${local.region}:${local.account}"
   catalog_arns = [
     "${local.glue_arn}:catalog",
@@ -58,10 +58,15 @@ data "aws_iam_policy_document" "query" {
 
   # Athena asks Glue in the name of whoever runs the query.
   statement {
-    sid = "ReadTheCatalog"
+    sid       = "ReadTheDatabase"
+    actions   = ["glue:GetDatabase"]
+    resources = slice(local.catalog_arns, 0, 2)
+  }
+
+  statement {
+    sid = "ReadTheTables"
     actions = [
       "glue:BatchGetPartition",
-      "glue:GetDatabase",
       "glue:GetPartition",
       "glue:GetPartitions",
       "glue:GetTable",

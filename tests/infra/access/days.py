@@ -214,6 +214,7 @@ def _query(person: Person, deployment: Mapping[str, Any]) -> None:
 def _athena_itself(person: Person, deployment: Mapping[str, Any], started: str) -> None:
     glue, database = person.client("glue"), deployment["glue_database"]
     glue.get_database(Name=database)
+    glue.get_tables(DatabaseName=database)
     for view in ("items", "archive", "archive_files"):
         glue.get_table(DatabaseName=database, Name=view)
     partitions = glue.get_partitions(DatabaseName=database, TableName="archive")
