@@ -14,9 +14,6 @@ from local_aws.served import Call
 from tests.infra.access.policy import Grant, Request, matches
 from tests.infra.access.principals import Principal
 
-_READS = frozenset({"s3:GetObject", "s3:GetObjectVersion"})
-NOT_FOUND = 404
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
@@ -52,16 +49,6 @@ def requests_of(calls: Iterable[Call], account: str) -> Iterator[Request]:
             context={"aws:ResourceAccount": account, **call.context},
         )
         yield request
-        # Who may not list the bucket is told 403 instead of 404 (S3: GetObject,
-        # "Permissions"), and Firn would take "not there" for "not allowed". No
-        # prefix is in that question, so a grant for a prefix does not answer it.
-        if call.action in _READS and call.status == NOT_FOUND:
-            yield replace(
-                request,
-                action="s3:ListBucket",
-                resource=call.resource.partition("/")[0],
-                context={"aws:ResourceAccount": account},
-            )
         # S3: "Enforce conditional deletes": comparing an ETag is reading.
         if call.action == "s3:DeleteObject" and "s3:if-match" in call.context:
             yield replace(request, action="s3:GetObject")
