@@ -53,6 +53,7 @@ resource "aws_athena_named_query" "this" {
   database    = aws_glue_catalog_database.this.name
   query = templatefile("${path.module}/queries/${each.key}.sql", {
     database           = local.names.database
+    readable           = local.view_readable
     archive_after_days = var.archive_after_days
     compact_after_days = local.compact_after_days
   })

@@ -4,6 +4,7 @@
 # which a file was written: an attribute that has a column today is found in the
 # column of newer files and in `rest` of older ones.
 # Rule 2: an attribute's name is data. It enters SQL as a literal only.
+# A name within a view that holds a blank cannot be a declared column's.
 # Rule 3: what a view shows from `rest` is what the column would hold
 # (transforms/numbers.py): the nearest value, halves to the even neighbour,
 # nothing where the type is another.
@@ -12,14 +13,18 @@
 
 locals {
   # What reads as a number. A cast alone would take NaN and Infinity too.
-  number_pattern = "^[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
+  number_pattern = "^(?=.{1,256}$)[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
+
+  # `rest`, unless it holds an attribute name that the engine's JSON parser would
+  # end the whole query for: it takes 50,000 bytes, DynamoDB 65,535, and the
+  # longest character has four. One item must not hide all others.
+  view_readable = "if(length(rest) <= 12500 OR NOT regexp_like(rest, '\"(?>[^\"\\\\]|\\\\.){12501,}+\":'), rest)"
 
   # Each declared column with its attribute as an SQL literal and as the path of
   # its value in `rest`, {"attribute":{"N":"55"}}.
   view_declared = [
     for column in local.columns_declared : merge(column, {
       attribute_sql = "'${replace(column.attribute, "'", "''")}'"
-      tag           = lookup({ string = "S", boolean = "BOOL" }, column.type, "N")
       kind          = regex("^[a-z]+", column.type)
       scale         = try(tonumber(regex(",([0-9]+)\\)$", column.type)[0]), 0)
       path_sql = format(
@@ -31,7 +36,8 @@ locals {
   ]
 
   # Trino rounds halves away from zero. Cutting the half off behind an even digit
-  # rounds to the even neighbour, as the transform does.
+  # rounds to the even neighbour, as the transform does. (Not where an exponent
+  # hides the half; DynamoDB writes one only where no column could hold a half.)
   view_even = {
     for column in local.view_declared : column.name => (
       column.scale == 0 ? "([02468])\\.50*$" : "(\\.[0-9]{${column.scale - 1}}[02468])50*$"
@@ -40,31 +46,32 @@ locals {
 
   view_number = {
     for column in local.view_declared : column.name =>
-    "regexp_extract(json_extract_scalar(rest, ${column.path_sql}), '${local.number_pattern}')"
+    "regexp_extract(json_extract_scalar(\"readable rest\", ${column.path_sql}), '${local.number_pattern}')"
   }
 
   view_from_rest = {
     for column in local.view_declared : column.name => {
-      string  = "json_extract_scalar(rest, ${column.path_sql})"
-      boolean = "try_cast(json_extract_scalar(rest, ${column.path_sql}) AS boolean)"
-      double  = "try_cast(${local.view_number[column.name]} AS double)"
+      string  = "json_extract_scalar(\"readable rest\", ${column.path_sql})"
+      boolean = "try_cast(json_extract_scalar(\"readable rest\", ${column.path_sql}) AS boolean)"
+      double  = "nullif(nullif(try_cast(${local.view_number[column.name]} AS double), infinity()), -infinity())"
       bigint  = "try_cast(try_cast(regexp_replace(${local.view_number[column.name]}, '${local.view_even[column.name]}', '$1') AS decimal(38,0)) AS bigint)"
       decimal = "try_cast(regexp_replace(${local.view_number[column.name]}, '${local.view_even[column.name]}', '$1') AS ${column.type})"
     }[column.kind]
   }
 
-  # A column's value as the text that DynamoDB JSON has of it (archive/row.py).
-  view_text = {
+  # A column's value as DynamoDB JSON, spelled as `rest` would spell it
+  # (archive/row.py).
+  view_json = {
     for column in local.view_declared : column.name => {
-      string  = "\"${column.name}\""
-      boolean = "\"${column.name}\""
-      bigint  = "CAST(\"${column.name}\" AS varchar)"
+      string  = "CAST(MAP(ARRAY['S'], ARRAY[\"${column.name}\"]) AS json)"
+      boolean = "CAST(MAP(ARRAY['BOOL'], ARRAY[\"${column.name}\"]) AS json)"
+      bigint  = "CAST(MAP(ARRAY['N'], ARRAY[CAST(\"${column.name}\" AS varchar)]) AS json)"
       # 130 zeros and 17 digits: DynamoDB has no number that needs more.
-      double = "regexp_replace(format('%.150f', \"${column.name}\"), '\\.?0+$', '')"
+      double = "CAST(MAP(ARRAY['N'], ARRAY[regexp_replace(format('%.150f', \"${column.name}\"), '\\.?0+$', '')]) AS json)"
       decimal = (
         column.scale == 0
-        ? "CAST(\"${column.name}\" AS varchar)"
-        : "regexp_replace(CAST(\"${column.name}\" AS varchar), '\\.?0+$', '')"
+        ? "CAST(MAP(ARRAY['N'], ARRAY[CAST(\"${column.name}\" AS varchar)]) AS json)"
+        : "CAST(MAP(ARRAY['N'], ARRAY[regexp_replace(CAST(\"${column.name}\" AS varchar), '\\.?0+$', '')]) AS json)"
       )
     }[column.kind]
   }
@@ -79,11 +86,12 @@ locals {
 
   view_values = {
     database  = local.names.database
+    readable  = local.view_readable
     time_zone = local.view_time_zone_sql
     columns   = local.view_columns
     declared  = local.view_declared
     from_rest = local.view_from_rest
-    text      = local.view_text
+    json      = local.view_json
     # The creation time as the table spelled it, where created_at does not say
     # it all: two items of one millisecond are two items.
     created_at_path = format("'$[\"%s\"]'",
