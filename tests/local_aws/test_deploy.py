@@ -11,9 +11,13 @@ from archive.columns import parse_column
 from archive.contract import Contract
 from archive.glue_table import contract_of_table
 from local_aws.deploy import Deployed, Deployment, deploy
+from local_aws.events import Invoked
+from transforms.settings import Settings
 
 if TYPE_CHECKING:
     from tests.local_aws.conftest import Stage
+
+HOUR = 3600
 
 CONTRACT = Contract(
     columns=(parse_column("temperature", "decimal(9,2)", "Ta"),),
@@ -105,3 +109,36 @@ def test_every_function_finds_its_handler_and_its_settings(deployed: Deployed) -
         "APP_ENV": "Staging",
         "RETENTION_DAYS": "30",
     }
+    transform = client.get_function_configuration(FunctionName=deployed.transform)
+    settings = Settings.of(transform["Environment"]["Variables"])
+    assert settings.source_table == deployed.table
+    assert settings.source_ttl_attribute == CONTRACT.source.ttl_attribute
+    mapping = client.get_event_source_mapping(UUID=settings.router_mapping)
+    assert mapping["FunctionArn"].endswith(deployed.router)
+
+
+def test_a_source_that_is_switched_off_is_found_by_the_next_run(
+    deployed: Deployed, stage: Stage
+) -> None:
+    """
+    And found mended by the one after the repair.
+    """
+    client = boto3.client("lambda")
+    (mapping,) = client.list_event_source_mappings(FunctionName=deployed.router)[
+        "EventSourceMappings"
+    ]
+    for enabled in (True, False, True):
+        client.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
+        boto3.client("dynamodb").update_time_to_live(
+            TableName=deployed.table,
+            TimeToLiveSpecification={"Enabled": enabled, "AttributeName": "expiredAt"},
+        )
+        stage.account.run_until(stage.account.clock.now() + HOUR)
+    runs = [it.log for it in stage.seen(Invoked) if it.function == deployed.transform]
+    found = [
+        (metrics["TtlDisabled"], metrics["MappingDisabled"])
+        for log in runs
+        for metrics in log
+        if "TtlDisabled" in metrics
+    ]
+    assert found == [([0.0], [0.0]), ([1.0], [1.0]), ([0.0], [0.0])]

@@ -48,7 +48,11 @@ def times(stage: Stage) -> list[int]:
     """
     The hours at which the function ran.
     """
-    return [(event.at - START) // HOUR for event in stage.seen(Invoked)]
+    return [
+        (event.at - START) // HOUR
+        for event in stage.seen(Invoked)
+        if event.function == "transform"
+    ]
 
 
 def test_a_schedule_fires_every_hour_with_its_input(stage: Stage) -> None:
@@ -121,6 +125,35 @@ def test_nothing_that_waits_for_an_age_is_found_a_day_late(stage: Stage) -> None
     stage.account.run_until(START + 13 * DAY)
     (at,) = closed
     assert DAY <= at - (START + 10 * DAY + 100) < DAY + HOUR
+
+
+def test_a_run_that_asks_how_a_table_is_set_up_sleeps_on_while_items_are_written(
+    stage: Stage,
+) -> None:
+    """
+    A change of the table itself wakes it, as one of the mapping does.
+    """
+    mapping = stage.stream_to(stage.router())
+
+    def look_at_setup(_event: object, _context: object) -> None:
+        boto3.client("dynamodb").describe_time_to_live(TableName="items")
+        boto3.client("lambda").get_event_source_mapping(UUID=mapping)
+
+    scheduled(stage, look_at_setup)
+    stage.account.run_until(START + HOUR)
+    for hour in (2, 3, 4):
+        stage.put(at=str(hour))
+        stage.account.run_until(START + hour * HOUR)
+    assert times(stage) == [1]
+
+    boto3.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
+    stage.account.run_until(START + 5 * HOUR)
+    boto3.client("dynamodb").update_time_to_live(
+        TableName="items",
+        TimeToLiveSpecification={"Enabled": False, "AttributeName": "expiry"},
+    )
+    stage.account.run_until(START + 6 * HOUR)
+    assert times(stage) == [1, 5, 6]
 
 
 @pytest.mark.parametrize("pace", [Pace(idle_schedule_seconds=0)])
