@@ -146,8 +146,9 @@ def test_a_run_that_asks_how_a_table_is_set_up_sleeps_on_while_items_are_written
         stage.account.run_until(START + hour * HOUR)
     assert times(stage) == [1]
 
+    stage.account.run_until(START + 4 * HOUR + 60)
     boto3.client("lambda").update_event_source_mapping(UUID=mapping, Enabled=False)
-    stage.account.run_until(START + 5 * HOUR)
+    stage.account.run_until(START + 5 * HOUR + 60)
     boto3.client("dynamodb").update_time_to_live(
         TableName="items",
         TimeToLiveSpecification={"Enabled": False, "AttributeName": "expiry"},
