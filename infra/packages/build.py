@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from infra.packages.contents import Tree, merge, size
@@ -143,6 +144,7 @@ def _inputs(workshop: Workshop, package: Package, target: Target, own: Tree) -> 
         package.lock: (workshop.root / package.lock).read_bytes(),
         **{f"builder/{path.name}": path.read_bytes() for path in BUILDER.glob("*.py")},
         "target": target.key.encode(),
+        "compressor": version("deflate").encode(),
     }
     for path in sorted(files):
         digest.update(f"{path} {len(files[path])}\n".encode())

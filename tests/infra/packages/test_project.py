@@ -2,6 +2,7 @@
 A package holds its hop and archive, and the AWS services that they name.
 """
 
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from infra.packages.plan import PACKAGES, Package
 from infra.packages.project import project_tree, services
 
 ROOT = Path(__file__).parents[3]
+ABOUT = f"firn-{version('firn')}.dist-info"
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
@@ -21,7 +23,7 @@ def test_a_package_has_its_own_hop_and_no_other(package: Package) -> None:
     tree = project_tree(ROOT, package.folder)
     folders = {path.split("/")[0] for path in tree}
 
-    assert folders == {package.folder, "archive", "firn-0.1.0.dist-info"}
+    assert folders == {package.folder, "archive", ABOUT}
     assert f"{package.folder}/handler.py" in tree
 
 
@@ -29,9 +31,9 @@ def test_the_metadata_names_the_version() -> None:
     """
     Entries of the ledger say which version wrote them, from this file.
     """
-    metadata = project_tree(ROOT, "ingest")["firn-0.1.0.dist-info/METADATA"].decode()
+    metadata = project_tree(ROOT, "ingest")[f"{ABOUT}/METADATA"].decode()
 
-    assert metadata.startswith("Metadata-Version: 2.4\nName: firn\nVersion: 0.1.0\n")
+    assert f"\nName: firn\nVersion: {version('firn')}\n" in metadata
 
 
 def test_services_are_read_from_the_sources() -> None:
