@@ -1,9 +1,9 @@
 """
 Real readings as messages, and the images that they must become.
 
-Rule 1: what is expected is made from the CSV alone; only the definition of
-image bytes comes from `archive`. No code of the pipeline is judge in its own
-case.
+Rule 1: what is expected is made from the CSV alone, and what is found is read
+with pyarrow alone, so that no code of the pipeline is judge in its own case.
+Only the definition of an image comes from `archive`.
 """
 
 import csv
@@ -12,10 +12,15 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from archive.image import image_bytes
+from archive.contract import Contract
+from archive.image import Image, image_bytes
+from archive.row import rebuild
+from ops.readback import aware
 
 READINGS = 198_038
 SECONDS_PER_DAY = 86_400
@@ -75,6 +80,25 @@ def expected_images(
         }
         images.setdefault((station, at * 1_000), []).append(image_bytes(image))
     return images
+
+
+def archived_images(kept: Path, contract: Contract) -> Iterator[tuple[str, Image]]:
+    """
+    Every row of the kept files: its sequence number, and its image rebuilt.
+    """
+    for path in sorted(kept.glob("archive/items/*/*/*.parquet")):
+        table = pq.ParquetFile(path).read()
+        for row in table.cast(aware(table.schema)).to_pylist():
+            yield row["sequence_number"], rebuild(row, contract)
+
+
+def archived_rows(kept: Path) -> Iterator[tuple[Key, str, bytes]]:
+    """
+    Every row of the kept files: its key, its sequence number, its image bytes.
+    """
+    for sequence_number, image in archived_images(kept, Contract()):
+        key = (str(image["deviceID"]["S"]), int(str(image["createdAt"]["N"])))
+        yield key, sequence_number, image_bytes(image)
 
 
 def _values(reading: Reading) -> Iterator[tuple[str, str]]:

@@ -1,13 +1,22 @@
 """
-The module, initialised once for all tests that ask for it.
+The module, its packages, and one deployment of it from beginning to end.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from tests.infra.end_to_end import EndToEnd, Way, go
 from tests.infra.planned import Planned, plan_of
-from tests.infra.terraform import Terraform, UnavailableError, copy_of_module
+from tests.infra.sendings import SENDINGS, START_AT
+from tests.infra.terraform import (
+    REPOSITORY,
+    Terraform,
+    UnavailableError,
+    copy_of_module,
+)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +41,41 @@ def own_module(tmp_path: Path) -> Terraform:
     A copy of the module that a test may change.
     """
     return initialised(copy_of_module(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """
+    The folder with the packages for this machine, made anew where they are old.
+    """
+    subprocess.run(
+        [sys.executable, "-m", "infra.packages", "--target", "host"],
+        check=True,
+        cwd=REPOSITORY,
+    )
+    return REPOSITORY / "build" / "host"
+
+
+@pytest.fixture(scope="session")
+def end_to_end(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> EndToEnd:
+    """
+    A deployment that was made, used and taken away again. It takes minutes.
+
+    Whoever asks for it carries the mark xdist_group("end_to_end"), so that it
+    happens once.
+    """
+    folder = tmp_path_factory.mktemp("deployment")
+    try:
+        return go(
+            Way(
+                folder=folder,
+                packages=packages,
+                start_at=START_AT,
+                sendings=SENDINGS,
+            )
+        )
+    except UnavailableError as error:
+        pytest.skip(str(error))
 
 
 def initialised(folder: Path) -> Terraform:

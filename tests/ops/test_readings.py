@@ -10,20 +10,14 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-from archive.contract import Contract
-from archive.image import image_bytes
-from archive.row import rebuild
-from ops.readback import aware
 from tests.readings import (
     READINGS,
-    Key,
     Reading,
+    archived_rows,
     bodies,
     expected_images,
     read_readings,
@@ -64,7 +58,7 @@ def test_every_real_reading_is_archived_exactly(
     """
     summary = _firn_local(tmp_path, readings, TROUBLES[troubles])
 
-    images = Counter(_archived(tmp_path / "kept"))
+    images = Counter(archived_rows(tmp_path / "kept"))
     possible = expected_images(readings, RETENTION_DAYS)
     assert {key for key, _, _ in images} == set(possible)
     for key, _, image in images:
@@ -106,15 +100,3 @@ def _firn_local(
     assert done.returncode == 0, done.stderr
     summary: dict[str, int] = json.loads(done.stdout)
     return summary
-
-
-def _archived(kept: Path) -> Iterator[tuple[Key, str, bytes]]:
-    """
-    Every row of the kept files: its key, its sequence number, its image.
-    """
-    for path in sorted(kept.glob("archive/items/*/*/*.parquet")):
-        table = pq.ParquetFile(path).read()
-        for row in table.cast(aware(table.schema)).to_pylist():
-            image = rebuild(row, Contract())
-            key = (row["device_id"], int(str(image["createdAt"]["N"])))
-            yield key, row["sequence_number"], image_bytes(image)

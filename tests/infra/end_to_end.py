@@ -1,0 +1,172 @@
+"""
+One deployment from `terraform apply` to `terraform destroy`, with all in between.
+
+Rule 1: the account is entered and left here; what comes out are plain values,
+because an account takes over the process's clock and boto3 while it lasts.
+Rule 2: nothing is asserted here. The tests do that, each one sentence.
+"""
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+
+from archive.columns import parse_column
+from archive.contract import Contract
+from local_aws.account import Account
+from local_aws.deployment import Deployed, Deployment
+from local_aws.packaged import Packaged
+from local_aws.served import Call, Served
+from ops.bucket import Bucket
+from ops.journey import Journey
+from ops.keep import Kept
+from ops.readback import Readback
+from ops.sending import Sending
+from ops.stations import Stations
+from ops.terminal import Journal, Terminal
+from tests.infra.deployment import Root
+from tests.infra.described import Described, describe
+from tests.infra.inventory import inventory
+
+RETENTION_DAYS = 30
+
+# Typed columns, and all the rest in `rest`.
+CONTRACT = Contract(
+    columns=(
+        parse_column("air_temperature", "decimal(4,1)", "Ta"),
+        parse_column("humidity", "double", "Ua"),
+        parse_column("sensor_id", "string", "sensorID"),
+    )
+)
+
+Variables = Mapping[str, object]
+
+VARIABLES: Variables = {
+    "retention_days": RETENTION_DAYS,
+    "columns": [
+        {"name": column.name, "type": column.type, "attribute": column.attribute}
+        for column in CONTRACT.columns
+    ],
+}
+
+# What docs/DEPLOYING.md says about the end of a deployment.
+WAY_OUT: Variables = {**VARIABLES, "deletion_protection": False, "force_destroy": True}
+
+Runtime = Literal["plain", "awslambdaric"]
+
+# Somebody who looks at the deployment while its archive is cold.
+Visit = Callable[[Served, Mapping[str, Any], int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndToEnd:
+    """
+    What was seen of a deployment, from its making to its end.
+    """
+
+    calls: tuple[Call, ...]
+    state: Mapping[str, Any]
+    deployed: Deployed
+    outputs: Mapping[str, Any]
+    described: Described
+    stations: Stations
+    back: Readback
+    kept: Path
+    classes: Mapping[str, str]
+    logs: Mapping[Runtime, Mapping[str, str]]
+    began_at: Mapping[Runtime, int]
+    plan_after_apply: str
+    plan_after_the_run: str
+    made: frozenset[str]
+    left: frozenset[str]
+    not_emulated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """
+    Where it happens, with which packages, what is sent, and who comes by.
+    """
+
+    folder: Path
+    packages: Path
+    start_at: int
+    sendings: Mapping[Runtime, Callable[[int], Sequence[Sending]]]
+    visits: Sequence[Visit] = ()
+
+
+def go(way: Way) -> EndToEnd:
+    """
+    Apply, plan, send, wait until all is cold, plan, read back, destroy.
+    """
+    with Account(way.start_at) as account, Served(account) as served:
+        root = Root.made(way.folder, way.packages, served)
+        root.apply(**VARIABLES)
+        outputs, state = root.outputs(), root.terraform.state()
+        plan_after_apply = root.terraform.differences()
+        deployed = root.deployed()
+        described = describe(deployed)
+        made = inventory()
+
+        stations = Stations(deployed=deployed)
+        account.observe(stations.see)
+        journey = _journey(account, stations)
+        logs, began_at = {}, {}
+        for runtime, sendings in way.sendings.items():
+            began_at[runtime] = account.clock.now()
+            logs[runtime] = _travel(journey, served, runtime, sendings)
+        classes = journey.bucket.storage_classes()
+        for visit in way.visits:
+            visit(served, outputs, account.clock.now())
+        plan_after_the_run = root.terraform.differences()
+        back = journey.read_back(Kept(way.folder / "kept"))
+
+        root.apply(**WAY_OUT)
+        root.terraform.destroy()
+        return EndToEnd(
+            calls=tuple(served.calls),
+            state=state,
+            deployed=deployed,
+            outputs=outputs,
+            described=described,
+            stations=stations,
+            back=back,
+            kept=way.folder / "kept",
+            classes=classes,
+            logs=logs,
+            began_at=began_at,
+            plan_after_apply=plan_after_apply,
+            plan_after_the_run=plan_after_the_run,
+            made=made,
+            left=inventory(),
+            not_emulated=tuple(served.failures),
+        )
+
+
+def _journey(account: Account, stations: Stations) -> Journey:
+    terminal = Terminal(Console(file=io.StringIO()))
+    return Journey(
+        account=account,
+        bucket=Bucket.of(stations.deployed.archive_bucket),
+        stations=stations,
+        journal=Journal(terminal, account.clock.now(), days=1),
+        terminal=terminal,
+    )
+
+
+def _travel(
+    journey: Journey,
+    served: Served,
+    runtime: Runtime,
+    sendings: Callable[[int], Sequence[Sending]],
+) -> Mapping[str, str]:
+    """
+    Send and wait until all is cold; gives what the functions' processes printed.
+    """
+    with Packaged(journey.account, served, runtime=runtime) as packaged:
+        journey.send(sendings(journey.account.clock.now()))
+        journey.wait_until_cold(Deployment(retention_days=RETENTION_DAYS))
+    return dict(packaged.logs)
