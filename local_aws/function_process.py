@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty
@@ -78,28 +79,16 @@ class FunctionProcess:
         """
         Start it.
         """
-        self._api = RuntimeApi()
-        # A file: what was written before an answer is there with the answer.
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by kill
         self._logged = 0
         self._ready = False
         # Whether it can be given a further event, as far as is known.
         self.usable = True
-        self._api.__enter__()
-        environment = {
-            **start.environment,
-            "AWS_LAMBDA_RUNTIME_API": self._api.address,
-        }
-        told = {**start.told, "variables": [*environment], "ours": _OURS}
-        self._process = subprocess.Popen(  # noqa: S603 - our own line, and the interpreter that was asked for
-            [start.python, "-I", "-S", "-u", "-c", _SCRIPT, _OURS, json.dumps(told)],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._log,
-            stderr=self._log,
-            # Whatever it starts itself is killed with it.
-            start_new_session=True,
-        )
+        with ExitStack() as stack:
+            self._api = stack.enter_context(RuntimeApi())
+            # A file: what was written before an answer is there with it.
+            self._log = stack.enter_context(tempfile.TemporaryFile())
+            self._process = self._started(start)
+            self._stack = stack.pop_all()
 
     def ready(self, seconds: float) -> Failed | Exited | TimedOut | None:
         """
@@ -140,22 +129,40 @@ class FunctionProcess:
         End it, and what it has started, without a warning.
         """
         self.usable = False
-        if self._process.poll() is None:
+        if self._process.returncode is None:
+            # It has not been waited for: even dead it keeps its number, so this
+            # group is its own.
             os.killpg(self._process.pid, signal.SIGKILL)
         # Never with a timeout: that would sleep, and sleeping moves the clock.
         self._process.wait()
-        self._api.__exit__(None, None, None)
 
     def close(self) -> None:
         """
-        Let go of its log.
+        End it and all that was there for it.
         """
-        self._log.close()
+        self.kill()
+        self._stack.close()
+
+    def _started(self, start: Start) -> subprocess.Popen[bytes]:
+        environment = {
+            **start.environment,
+            "AWS_LAMBDA_RUNTIME_API": self._api.address,
+        }
+        told = {**start.told, "variables": [*environment], "ours": _OURS}
+        return subprocess.Popen(  # noqa: S603 - our own line, and the interpreter that was asked for
+            [start.python, "-I", "-S", "-u", "-c", _SCRIPT, _OURS, json.dumps(told)],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=self._log,
+            # Whatever it starts itself is killed with it.
+            start_new_session=True,
+        )
 
     def _report(self, seconds: float) -> Report | Exited | TimedOut:
         until = time.monotonic() + seconds
         while True:
-            status = self._process.poll()
+            status = self._status()
             left = until - time.monotonic()
             try:
                 if status is not None or left <= 0:
@@ -167,3 +174,14 @@ class FunctionProcess:
                     return Exited(status)
                 if left <= 0:
                     return TimedOut()
+
+    def _status(self) -> int | None:
+        """
+        How it ended, if it did; it is not waited for, so kill can come after.
+        """
+        options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        found = os.waitid(os.P_PID, self._process.pid, options)
+        if found is None:
+            return None
+        exited = found.si_code == os.CLD_EXITED
+        return found.si_status if exited else -found.si_status

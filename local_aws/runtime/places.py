@@ -3,8 +3,8 @@ Where a function finds its code and its scratch: /var/task and /tmp.
 
 Rule 1: this is the only file that mounts, and only in a mount namespace that
 belongs to this process alone; it ends with the process.
-Rule 2: half a namespace is none: once something is mounted, what fails ends
-the process.
+Rule 2: half a namespace is none: a process is sent ahead to try it all, and what
+fails after it has passed ends this one.
 
 Where the machine has no such namespaces, or does not grant them, the code stays
 where it was unpacked, and the function is told another scratch folder: TMPDIR,
@@ -48,20 +48,50 @@ def settle(given: Places) -> Places:
     """
     Put the given folders where Lambda has them, as far as that can be done.
     """
-    if not _alone():
-        os.environ["TMPDIR"] = str(given.scratch)
-        os.environ.setdefault("SCRATCH", str(given.scratch))
-        return given
+    if _can_mount(given):
+        return _mounted(given)
+    os.environ["TMPDIR"] = str(given.scratch)
+    os.environ.setdefault("SCRATCH", str(given.scratch))
+    return given
 
-    settled = Places(
-        task=Path("/var/task"),
-        runtime=Path("/var/runtime"),
-        scratch=Path("/tmp"),  # noqa: S108 - the function's own
-    )
+
+def _can_mount(given: Places) -> bool:
+    """
+    Whether a process of this one's could do all of it.
+    """
+    if sys.platform != "linux":
+        return False
+    prefixes = (Path(sys.base_prefix), Path(sys.base_exec_prefix))
+    if any(it.resolve().is_relative_to(top) for it in prefixes for top in _COVERED):
+        # The interpreter would lose its own library.
+        return False
+    # A namespace that turns out to be of no use cannot be left again.
+    process = os.fork()
+    if process == 0:
+        status = 1
+        try:
+            _mounted(given)
+            status = 0
+        except OSError:
+            # The answer is no; the reasons are the machine's many.
+            status = 1
+        finally:
+            os._exit(status)
+    _, status = os.waitpid(process, 0)
+    return status == 0
+
+
+def _mounted(given: Places) -> Places:
+    _leave()
     # What is given may lie under what is about to be covered.
     task, runtime, scratch = (
         os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         for folder in (given.task, given.runtime, given.scratch)
+    )
+    settled = Places(
+        task=Path("/var/task"),
+        runtime=Path("/var/runtime"),
+        scratch=Path("/tmp"),  # noqa: S108 - the function's own
     )
     _mount("tmpfs", Path("/var"), "tmpfs", 0)
     _bind(task, settled.task, read_only=True)
@@ -70,31 +100,20 @@ def settle(given: Places) -> Places:
     return settled
 
 
-def _alone() -> bool:
+def _leave() -> None:
     """
-    Whether this process now has a mount namespace of its own.
+    Go into a mount namespace of this process's own.
     """
-    if sys.platform != "linux":
-        return False
-    prefixes = (Path(sys.base_prefix), Path(sys.base_exec_prefix))
-    if any(it.resolve().is_relative_to(top) for it in prefixes for top in _COVERED):
-        # The interpreter would lose its own library.
-        return False
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_CLONE_NEWNS) != 0:
-        if libc.unshare(_CLONE_NEWNS | _CLONE_NEWUSER) != 0:
-            return False
+        # Whoever is not root is granted it together with users of his own.
+        _check(libc.unshare(_CLONE_NEWNS | _CLONE_NEWUSER), "unshare")
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    try:
-        # From here on nothing that is mounted is seen outside.
-        _mount("none", Path("/"), None, _MS_REC | _MS_PRIVATE)
-    except PermissionError:
-        # Some systems grant the namespace and then no mount in it.
-        return False
-    return True
+    # From here on nothing that is mounted is seen outside.
+    _mount("none", Path("/"), None, _MS_REC | _MS_PRIVATE)
 
 
 def _bind(folder: int, target: Path, *, read_only: bool) -> None:
@@ -114,6 +133,10 @@ def _mount(source: str, target: Path, kind: str | None, flags: int) -> None:
     result = libc.mount(
         source.encode(), str(target).encode(), encoded, ctypes.c_ulong(flags), None
     )
+    _check(result, str(target))
+
+
+def _check(result: int, what: str) -> None:
     if result != 0:
         number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number), str(target))
+        raise OSError(number, os.strerror(number), what)

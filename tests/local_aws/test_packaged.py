@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -314,3 +315,41 @@ def test_no_process_and_no_folder_outlives_the_context(
     with pytest.raises(ProcessLookupError):
         os.kill(int(str(interrupted.value)), 0)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_where_the_machine_grants_no_mounts_scratch_and_code_lie_elsewhere(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """
+    The function is told so; what was deployed still stands above it.
+    """
+    interpreter = tmp_path / "python"
+    interpreter.write_text(
+        f"""#!{sys.executable}
+import os, sys
+before = "import sys; sys.platform = 'elsewhere'; "
+arguments = sys.argv[1:]
+script = arguments.index("-c") + 1
+arguments[script] = before + arguments[script]
+os.execv(sys.executable, [sys.executable, *arguments])
+"""
+    )
+    interpreter.chmod(0o755)
+    source = (
+        "import os\nhandler = lambda event, context: [dict(os.environ), os.getcwd()]"
+    )
+    stage.package(source)
+    deployed = {"Variables": {"SCRATCH": "/elsewhere"}}
+    stage.package(source, name="other", Environment=deployed)
+    with (
+        Served(stage.account) as served,
+        Packaged(stage.account, served, python=str(interpreter)),
+    ):
+        seen, folder = invoked(stage)
+        other, _ = invoked(stage, name="other")
+    assert "firn-packaged-" in folder
+    assert seen["LAMBDA_TASK_ROOT"] == folder
+    assert seen["TMPDIR"] == seen["SCRATCH"]
+    assert seen["TMPDIR"].endswith("/scratch/probe")
+    assert other["SCRATCH"] == "/elsewhere"
+    assert other["TMPDIR"].endswith("/scratch/other")

@@ -7,6 +7,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -143,10 +146,21 @@ def test_a_function_past_its_timeout_is_killed_and_the_next_starts_cold(
     assert stage.account.clock.exact_now() == START + 1
     started = int(packaged.logs["probe"].split()[-1])
     for process in (first, started):
-        assert not running(process)
+        assert gone(process)
     second, error = call(stage)
     assert error is None
     assert second != first
+
+
+def test_what_a_dead_function_has_started_ends_with_it(
+    stage: Stage, packaged: Packaged
+) -> None:
+    """
+    Before its next process is there.
+    """
+    stage.package(PROBE)
+    call(stage, "print(subprocess.Popen(['sleep', '600']).pid); os._exit(0)")
+    assert gone(int(packaged.logs["probe"]))
 
 
 def test_a_process_that_died_between_two_events_is_replaced(stage: Stage) -> None:
@@ -161,14 +175,18 @@ def test_a_process_that_died_between_two_events_is_replaced(stage: Stage) -> Non
     assert second != first
 
 
-def running(process: int) -> bool:
+def gone(process: int) -> bool:
     """
-    Whether a process is there and no mere entry of the table.
+    Whether a process is no more, or will not be in a moment.
     """
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    # Nobody may have fetched what an orphan left behind.
-    with open(f"/proc/{process}/stat") as stat:  # noqa: PTH123 - no file
-        return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            stat = Path(f"/proc/{process}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        # Nobody may have fetched what an orphan left behind.
+        if stat.rsplit(")", 1)[1].split()[0] == "Z":
+            return True
+        threading.Event().wait(0.01)
+    return False
