@@ -144,7 +144,15 @@ def _transform(
         Name=deployed.schedule,
         ScheduleExpression="rate(1 hour)",
         FlexibleTimeWindow={"Mode": "OFF"},
-        Target={"Arn": arn, "RoleArn": role, "Input": "{}"},
+        Target={
+            "Arn": arn,
+            "RoleArn": role,
+            "Input": "{}",
+            "RetryPolicy": {
+                "MaximumEventAgeInSeconds": 60,
+                "MaximumRetryAttempts": 0,
+            },
+        },
     )
 
 
