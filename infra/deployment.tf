@@ -44,7 +44,8 @@ resource "aws_ssm_parameter" "deployment" {
     archive_table        = aws_glue_catalog_table.archive.name
     files_table          = aws_glue_catalog_table.archive_files.name
     athena_workgroup     = aws_athena_workgroup.this.name
-    alarm_topic_arn      = "arn:${local.partition}:sns:${local.region}:${local.account}:${local.names.topic}"
+    alarm_topic_arn      = aws_sns_topic.alarms.arn
+    dashboard            = aws_cloudwatch_dashboard.this.dashboard_name
     kms_key_arn          = var.kms_key_arn
     time_zone            = var.time_zone
     granularity          = var.granularity

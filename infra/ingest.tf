@@ -42,7 +42,22 @@ resource "aws_sqs_queue" "messages" {
   name                       = local.names.queue
   visibility_timeout_seconds = local.queue_visibility_seconds
   message_retention_seconds  = local.message_retention_seconds
-  policy                     = data.aws_iam_policy_document.messages[0].json
+
+  sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
+  kms_master_key_id       = var.kms_key_arn
+
+  lifecycle {
+    # It is a resource of its own, below, which compares the policy by what it
+    # says; here it would be compared by its blanks, which not every server that
+    # speaks SQS gives back as they were sent.
+    ignore_changes = [redrive_policy]
+  }
+}
+
+resource "aws_sqs_queue_redrive_policy" "messages" {
+  count = local.makes_ingest ? 1 : 0
+
+  queue_url = aws_sqs_queue.messages[0].url
 
   # Five tries last more than an hour; a message that none of them stored is no
   # better for a sixth.
@@ -50,9 +65,6 @@ resource "aws_sqs_queue" "messages" {
     deadLetterTargetArn = aws_sqs_queue.dead_letters[0].arn
     maxReceiveCount     = 5
   })
-
-  sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
-  kms_master_key_id       = var.kms_key_arn
 }
 
 resource "aws_sqs_queue" "dead_letters" {
@@ -60,10 +72,26 @@ resource "aws_sqs_queue" "dead_letters" {
 
   name                      = local.names.dead_letters
   message_retention_seconds = local.message_retention_seconds
-  policy                    = data.aws_iam_policy_document.dead_letters[0].json
 
   sqs_managed_sse_enabled = var.kms_key_arn == null ? true : null
   kms_master_key_id       = var.kms_key_arn
+}
+
+resource "aws_sqs_queue_policy" "messages" {
+  count = local.makes_ingest ? 1 : 0
+
+  queue_url = aws_sqs_queue.messages[0].url
+  policy    = data.aws_iam_policy_document.messages[0].json
+
+  # One change of a queue's attributes after the other.
+  depends_on = [aws_sqs_queue_redrive_policy.messages]
+}
+
+resource "aws_sqs_queue_policy" "dead_letters" {
+  count = local.makes_ingest ? 1 : 0
+
+  queue_url = aws_sqs_queue.dead_letters[0].url
+  policy    = data.aws_iam_policy_document.queue_tls["dead_letters"].json
 }
 
 data "aws_iam_policy_document" "messages" {
@@ -85,12 +113,6 @@ data "aws_iam_policy_document" "messages" {
       }
     }
   }
-}
-
-data "aws_iam_policy_document" "dead_letters" {
-  count = local.makes_ingest ? 1 : 0
-
-  source_policy_documents = [data.aws_iam_policy_document.queue_tls["dead_letters"].json]
 }
 
 data "aws_iam_policy_document" "queue_tls" {
@@ -265,7 +287,7 @@ resource "aws_lambda_event_source_mapping" "ingest" {
   function_response_types = ["ReportBatchItemFailures"]
 
   # Lambda tries the role when the mapping is made.
-  depends_on = [aws_iam_role_policy.ingest]
+  depends_on = [aws_iam_role_policy.ingest, aws_sqs_queue_redrive_policy.messages]
 }
 
 resource "aws_cloudwatch_log_group" "ingest" {

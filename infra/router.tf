@@ -68,8 +68,8 @@ resource "aws_lambda_event_source_mapping" "router" {
   lifecycle {
     # Another stream is another mapping. The new one reads its stream from the
     # beginning before the old one goes, so no poll is missed; what the old one
-    # had not read yet, nobody reads: docs/RUNBOOK.md, "A changed stream", says
-    # how to let it run dry first.
+    # had not read yet, nobody reads: docs/RUNBOOK.md#a-changed-stream says how
+    # to let it run dry first.
     create_before_destroy = true
   }
 

@@ -306,7 +306,7 @@ run "no_message_is_given_up_before_it_is_stored_or_set_aside" {
   }
 
   assert {
-    condition     = jsondecode(aws_sqs_queue.messages[0].redrive_policy).deadLetterTargetArn == aws_sqs_queue.dead_letters[0].arn && jsondecode(aws_sqs_queue.messages[0].redrive_policy).maxReceiveCount == 5
+    condition     = jsondecode(aws_sqs_queue_redrive_policy.messages[0].redrive_policy).deadLetterTargetArn == aws_sqs_queue.dead_letters[0].arn && jsondecode(aws_sqs_queue_redrive_policy.messages[0].redrive_policy).maxReceiveCount == 5
     error_message = "Without a dead-letter queue a message that fails is deleted with the queue's retention; after one receive a throttle is enough to end there."
   }
 
