@@ -18,7 +18,9 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-CHECKSUM = {"ChecksumMode": "ENABLED"}
+from local_aws.served import Served
+
+HOPS = ("ingest", "router", "transform")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,19 @@ class Person:
         found = self.client("ssm").get_parameter(Name=self.parameter)
         deployment: Mapping[str, Any] = json.loads(found["Parameter"]["Value"])
         return deployment
+
+
+def visit(served: Served, outputs: Mapping[str, Any], now: int) -> None:
+    """
+    All three have their day, one after the other.
+    """
+
+    def person(name: str) -> Person:
+        return Person(name.upper(), served.endpoint, outputs["deployment_parameter"])
+
+    analysts(person("analyst"))
+    auditors(person("auditor"), now)
+    operators(person("operator"), now)
 
 
 def analysts(person: Person) -> None:
@@ -89,7 +104,7 @@ def auditors(person: Person, today: int) -> None:
         for key in _keys(s3, archive, prefix):
             s3.get_object(Bucket=archive, Key=key)["Body"].read()
     for key in _keys(s3, archive, "items/"):
-        s3.head_object(Bucket=archive, Key=key, **CHECKSUM)
+        s3.head_object(Bucket=archive, Key=key, ChecksumMode="ENABLED")
     # What a damaged ledger names need not be there.
     _missing(s3, archive, "items/device=nobody/date=2026-01-01/00000099.parquet")
 
@@ -142,9 +157,6 @@ def operators(person: Person, today: int) -> None:
         today,
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", deployment["name"]),
     )
-
-
-HOPS = ("ingest", "router", "transform")
 
 
 def _see(person: Person, deployment: Mapping[str, Any]) -> None:
