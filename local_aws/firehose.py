@@ -161,6 +161,8 @@ class DeliveryStreams:
         bucket = destination["BucketARN"].rsplit(":", 1)[1]
         backend("s3").put_object(bucket, key, body)
         self.scene.activity.change("s3")
+        role, arn = destination["RoleARN"], destination["BucketARN"]
+        self.scene.acting.by_role(role, f"{arn}/{key}", "s3:PutObject")
         self.scene.tell(
             ObjectLanded(
                 at=self.scene.clock.now(),

@@ -44,6 +44,7 @@ def save(discarded: Discarded, destination: str, scene: Scene) -> str:
     if service == "sqs":
         queue = backend("sqs").get_queue(name)
         message = backend("sqs").send_message(queue.name, json.dumps(record))
+        scene.acting.by_function(discarded.function_arn, destination, "sqs:SendMessage")
         return str(message.id)
     if service != "s3":
         msg = f"{destination}: only S3 and SQS take discarded batches here"
@@ -59,6 +60,11 @@ def save(discarded: Discarded, destination: str, scene: Scene) -> str:
     )
     backend("s3").put_object(name, key, json.dumps(record).encode())
     scene.activity.change("s3")
+    # By the function's role, which needs to list the bucket too (Retain
+    # discarded batch records for a DynamoDB event source).
+    arn = f"{destination}/{key}"
+    scene.acting.by_function(discarded.function_arn, arn, "s3:PutObject")
+    scene.acting.by_function(discarded.function_arn, destination, "s3:ListBucket")
     return key
 
 

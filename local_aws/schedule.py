@@ -149,6 +149,9 @@ class Schedules:
         activity.listen()
         before = activity.changed.copy()
         event = target.get("Input", "{}").encode()
+        self.scene.acting.by_role(
+            target["RoleArn"], target["Arn"], "lambda:InvokeFunction"
+        )
         outcome, log = self.scene.functions.invoke(function, event)
         schedule.idle = outcome.error is None and before == activity.changed
         schedule.seen = {name: activity.changed[name] for name in activity.asked}
@@ -207,6 +210,7 @@ class Schedules:
         )
         service, name = destination.split(":")[2], destination.rsplit(":", 1)[1]
         if service == "sqs":
+            self.scene.acting.by_function(function, destination, "sqs:SendMessage")
             return str(backend("sqs").send_message(name, record).id)
         if service != "s3":
             msg = f"{destination}: only S3 and SQS take failed events here"
@@ -217,6 +221,9 @@ class Schedules:
         )
         backend("s3").put_object(name, key, record.encode())
         self.scene.activity.change("s3")
+        arn = f"{destination}/{key}"
+        self.scene.acting.by_function(function, arn, "s3:PutObject")
+        self.scene.acting.by_function(function, destination, "s3:ListBucket")
         return key
 
 

@@ -39,7 +39,7 @@ from local_aws.served_request import Asked, read
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """
-    One thing that IAM would be asked about: may `principal` do `action`?
+    One thing that IAM would be asked about: `principal` wants to do `action`.
 
     An API call is one of them for each action and resource that it takes.
     `principal` is the access key id that signed it, or the ARN of the role
@@ -163,7 +163,7 @@ class Served:
 
     def _record(self, asked: Asked, status: int) -> None:
         now = self._account.clock.now()
-        for action, resource in asked_of(asked):
+        for action, resource in asked_of(asked, status):
             self.calls.append(
                 Call(
                     principal=asked.principal,

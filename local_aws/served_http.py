@@ -11,7 +11,6 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +47,7 @@ def listening(answer: Answer) -> Generator[str]:
     """
     Answer requests at the endpoint that this gives, as long as it lasts.
     """
-
-    class Handler(_Handler):
-        answer_request = staticmethod(answer)
-
-    server = _Server(("127.0.0.1", 0), Handler)
+    server = _Server(("127.0.0.1", 0), answer)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     )
@@ -75,22 +70,23 @@ class _Server(ThreadingHTTPServer):
     # A Terraform apply opens many connections at once.
     request_queue_size = 128
 
-    def __init__(
-        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]
-    ) -> None:
-        super().__init__(address, handler)
+    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
+        super().__init__(address, _Handler)
+        self.answer = answer
         self._open: set[socket.socket] = set()
 
     def process_request_thread(
         self,
-        request: socket.socket,  # type: ignore[override] - a TCP server has no other
-        client_address: tuple[str, int],  # type: ignore[override] - likewise
+        request: socket.socket | tuple[bytes, socket.socket],
+        client_address: object,
     ) -> None:
-        self._open.add(request)
+        # A TCP server has sockets only; the other kind is UDP's.
+        connections = {request} if isinstance(request, socket.socket) else set()
+        self._open |= connections
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self._open.discard(request)
+            self._open -= connections
 
     def handle_error(self, request: object, client_address: object) -> None:
         """
@@ -110,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Answers are small, and a client waits for each.
     disable_nagle_algorithm = True
     wbufsize = -1
-    answer_request: ClassVar[Answer]
+    server: _Server
 
     def handle_one_request(self) -> None:
         """
@@ -128,8 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=dict(self.headers.items()),
             body=self._body(),
         )
-        response = type(self).answer_request(request)
-        self._write(response)
+        self._write(self.server.answer(request))
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name that the base class has
         """

@@ -9,7 +9,9 @@ alone needs none of them.
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
-_SERVICES = ()
+from local_aws.gaps import functions, glue, iot, s3, sqs
+
+_SERVICES = (functions.gaps, glue.gaps, iot.gaps, s3.gaps, sqs.gaps)
 
 
 @contextmanager
@@ -18,7 +20,7 @@ def closed() -> Generator[None]:
     Close all of them for as long as this lasts.
     """
     with ExitStack() as stack:
-        for service in _SERVICES:
-            for patched in service.gaps():
-                stack.enter_context(patched)
+        for gaps in _SERVICES:
+            for gap in gaps():
+                stack.enter_context(gap)
         yield
