@@ -7,6 +7,7 @@ so that two deployments can be compared.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,9 @@ from local_aws.deployment import Deployed
 
 # `path/to/a/setting` and its value, a text or a list in JSON.
 Described = Mapping[str, str]
+
+# What AWS makes up: a mapping's id, a stream's label.
+_MADE_UP = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/stream/)[^\"]+")
 
 
 def describe(deployed: Deployed) -> Described:
@@ -252,7 +256,7 @@ def _replaced(value: object, names: Sequence[tuple[str, str]]) -> str:
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
     for name, meaning in names:
         text = text.replace(name, meaning)
-    return text
+    return _MADE_UP.sub("(made up)", text)
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - what boto3 answers
