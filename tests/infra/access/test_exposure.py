@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
 ACCOUNT = "123456789012"
 BUCKETS = 5
+QUEUES = 2
 
 SERVICES = {
     "ingest": "lambda.amazonaws.com",
@@ -87,7 +88,7 @@ def test_buckets_and_queues_refuse_what_is_not_encrypted_on_its_way(
     """
     A Deny for everybody, on the bucket and on all that is in it.
     """
-    refusing = 0
+    refusing = set()
     for what, document in resource_policies(state):
         if what.startswith("aws_sns"):
             continue
@@ -95,11 +96,13 @@ def test_buckets_and_queues_refuse_what_is_not_encrypted_on_its_way(
         assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
         assert denied["Principal"] in ("*", {"AWS": "*"})
         assert denied["Action"] in ("s3:*", "sqs:*")
-        refusing += 1
         if what.startswith("aws_s3"):
-            bucket, objects = sorted(denied["Resource"])
-            assert objects == f"{bucket}/*"
-    assert refusing == BUCKETS + 2
+            resource, objects = sorted(denied["Resource"])
+            assert objects == f"{resource}/*"
+        else:
+            resource = denied["Resource"]
+        refusing.add(resource)
+    assert len(refusing) == BUCKETS + QUEUES
 
 
 def test_no_resource_opens_itself_to_others(state: Mapping[str, Any]) -> None:
