@@ -136,14 +136,14 @@ def test_a_function_past_its_timeout_is_killed_and_the_next_starts_cold(
     """
     With whatever it started; the account's clock moved by the timeout.
     """
-    stage.package(PROBE, Timeout=1)
+    stage.package(PROBE, Timeout=2)
     first, _ = call(stage)
     endless = (
         "print(subprocess.Popen(['sleep', '600']).pid)\n"
         "while True:\n    try: signal.pause()\n    except BaseException: pass"
     )
-    assert call(stage, endless) == (None, "Task timed out after 1.00 seconds")
-    assert stage.account.clock.exact_now() == START + 1
+    assert call(stage, endless) == (None, "Task timed out after 2.00 seconds")
+    assert stage.account.clock.exact_now() == START + 2
     started = int(packaged.logs["probe"].split()[-1])
     for process in (first, started):
         assert gone(process)
