@@ -9,9 +9,9 @@ alone needs none of them.
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
-from local_aws.gaps import functions, glue, iot, s3, sqs
+from local_aws.gaps import athena, functions, glue, iot, s3, sqs
 
-_SERVICES = (functions.gaps, glue.gaps, iot.gaps, s3.gaps, sqs.gaps)
+_SERVICES = (athena.gaps, functions.gaps, glue.gaps, iot.gaps, s3.gaps, sqs.gaps)
 
 
 @contextmanager

@@ -16,30 +16,31 @@ def gaps() -> tuple[AbstractContextManager[Any], ...]:
     """
     One for each.
     """
-    return (_conditions(),)
+    return (_secure_transport(),)
 
 
-def _conditions() -> AbstractContextManager[Any]:
+def _secure_transport() -> AbstractContextManager[Any]:
     """
-    A statement whose condition is not met says nothing, whatever its effect.
+    A statement about requests without TLS says nothing of those with it.
 
-    IAM: IAM JSON policy elements: Condition; moto takes it for a denial, so
-    that a bucket which wants TLS would refuse everybody. No request here
-    carries aws:SecureTransport = false: the loopback stands for TLS.
+    IAM: AWS global condition context keys, aws:SecureTransport; moto knows no
+    condition but StringEquals, so that a bucket which wants TLS would refuse
+    everybody. The loopback stands for TLS.
     """
     is_action_permitted = IAMPolicyStatement.is_action_permitted
 
-    def when_met(
+    def where_it_applies(
         self: IAMPolicyStatement,
         action: str,
         resource: str = "*",
         principal: str | None = None,
         incoming_condition_values: dict[str, str] | None = None,
     ) -> PermissionResult:
-        if not self._check_conditions(incoming_condition_values):
+        condition = self._statement.get("Condition", {})
+        if condition.get("Bool", {}).get("aws:SecureTransport") in ("false", ["false"]):
             return PermissionResult.NEUTRAL
         return is_action_permitted(
             self, action, resource, principal, incoming_condition_values
         )
 
-    return patch.object(IAMPolicyStatement, "is_action_permitted", when_met)
+    return patch.object(IAMPolicyStatement, "is_action_permitted", where_it_applies)
