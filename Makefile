@@ -9,6 +9,11 @@ SCANNER := .venv-checkov
 # docs/DEVELOPING.md describes. Without it those tests skip and say so.
 export FIRN_READINGS ?= $(wildcard ../shared/data/hpwren-2021-03.csv.gz)
 
+# A folder with Terraform's providers, for machines without a network: the first
+# of the usual ones. Without any, terraform looks by itself and then downloads.
+export FIRN_TERRAFORM_MIRROR ?= $(firstword $(patsubst %/registry.terraform.io,%,$(wildcard \
+	$(addsuffix /registry.terraform.io,$(HOME)/.terraform.d/plugins /usr/local/share/terraform/plugins /opt/*))))
+
 .DEFAULT_GOAL := help
 .PHONY: help install demo build test test-slow scan check format lock bench clean
 

@@ -2,7 +2,7 @@
 #
 # Rule 1: a run is a sentence, and an assertion's message says what would happen
 # to the items. Nobody would see it happen: all would stay green.
-# Rule 2: each assertion has its mutation in tests/infra/mutations.py.
+# Rule 2: each assertion has its mutation in tests/infra/mutations.toml.
 
 mock_provider "aws" {
   source          = "./tests/mocks"

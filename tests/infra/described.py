@@ -72,10 +72,13 @@ def _mappings(deployed: Deployed) -> Iterator[tuple[str, Any]]:
         "EventSourceArn",
         "State",
     )
+    mappings = client.list_event_source_mappings()["EventSourceMappings"]
     for kind in ("ingest", "router"):
-        (mapping,) = client.list_event_source_mappings(
-            FunctionName=getattr(deployed, kind)
-        )["EventSourceMappings"]
+        function = f":function:{getattr(deployed, kind)}:"
+        # Lambda gives the function's ARN, with or without a version.
+        (mapping,) = (
+            each for each in mappings if function in f"{each['FunctionArn']}:"
+        )
         filters = mapping.get("FilterCriteria", {}).get("Filters", [])
         patterns = [json.loads(each["Pattern"]) for each in filters]
         yield kind, {**_only(mapping, told), "Filters": patterns}

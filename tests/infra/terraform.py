@@ -56,14 +56,14 @@ class Terraform:
         Make the provider and the modules ready.
         """
         try:
-            self.run("init", "-input=false", "-backend=false", *_mirror())
+            self.run("init", "-input=false", "-backend=false", "-no-color", *_mirror())
         except RefusedError as error:
             if "provider" not in str(error):
                 raise
             msg = (
                 "terraform found no AWS provider: no local mirror holds it "
                 "(FIRN_TERRAFORM_MIRROR can name one, docs/DEVELOPING.md) and the "
-                f"registry was not reached:\n{error}"
+                f"registry was not reached: {' '.join(str(error).split())}"
             )
             raise UnavailableError(msg) from error
 
