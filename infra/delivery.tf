@@ -5,6 +5,11 @@
 # Rule 2: a landed object is deleted by the transform, after the entry that names
 # it was committed, and by nothing else.
 
+locals {
+  delivery_stream_arn = "arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.names.delivery_stream}"
+  delivery_log_group  = "/aws/kinesisfirehose/${local.names.delivery_stream}"
+}
+
 resource "aws_kinesis_firehose_delivery_stream" "expiries" {
   name        = local.names.delivery_stream
   destination = "extended_s3"
@@ -76,7 +81,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "landing" {
 resource "aws_cloudwatch_log_group" "delivery" {
   # checkov:skip=CKV_AWS_338: How long is log_retention_days. Logs hold counts; what must last is in the ledger.
 
-  name              = "/aws/kinesisfirehose/${local.names.delivery_stream}"
+  name              = local.delivery_log_group
   retention_in_days = var.log_retention_days
   kms_key_id        = var.kms_key_arn
 }
@@ -110,7 +115,7 @@ data "aws_iam_policy_document" "delivery_trust" {
     condition {
       test     = "ArnLike"
       variable = "aws:SourceArn"
-      values   = ["arn:${local.partition}:firehose:${local.region}:${local.account}:deliverystream/${local.names.delivery_stream}"]
+      values   = [local.delivery_stream_arn]
     }
   }
 }
@@ -153,7 +158,7 @@ data "aws_iam_policy_document" "delivery" {
   statement {
     sid       = "Log"
     actions   = ["logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.delivery.arn}:log-stream:S3Delivery"]
+    resources = ["arn:${local.partition}:logs:${local.region}:${local.account}:log-group:${local.delivery_log_group}:log-stream:S3Delivery"]
   }
 
   dynamic "statement" {

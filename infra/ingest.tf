@@ -335,7 +335,7 @@ data "aws_iam_policy_document" "ingest" {
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.ingest[0].arn}:*"]
+    resources = ["${local.log_group_arns.ingest}:*"]
   }
 
   dynamic "statement" {

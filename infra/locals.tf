@@ -44,6 +44,13 @@ locals {
 
   bucket_arns = { for key, name in local.buckets : key => "arn:${local.partition}:s3:::${name}" }
 
+  # By name and not by reference, here and in the files of the functions: so a
+  # plan shows what a policy allows before anything is made.
+  log_group_arns = {
+    for function in ["ingest", "router", "transform"] :
+    function => "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${local.names[function]}"
+  }
+
   packages = coalesce(var.packages_dir, "${path.module}/../build/arm64")
 
   # Small objects are compacted before they become immovable; the transform and

@@ -153,7 +153,7 @@ data "aws_iam_policy_document" "router" {
   statement {
     sid       = "Send"
     actions   = ["firehose:PutRecordBatch"]
-    resources = [aws_kinesis_firehose_delivery_stream.expiries.arn]
+    resources = [local.delivery_stream_arn]
   }
 
   # Lambda, saving what it gives up on: "Retain discarded records for a DynamoDB
@@ -185,7 +185,7 @@ data "aws_iam_policy_document" "router" {
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.router.arn}:*"]
+    resources = ["${local.log_group_arns.router}:*"]
   }
 
   dynamic "statement" {

@@ -6,7 +6,7 @@
 # Rule 2: the rest of the module asks the locals below, never either table.
 
 locals {
-  table_arn = local.makes_table ? aws_dynamodb_table.items[0].arn : data.aws_dynamodb_table.existing[0].arn
+  table_arn = "arn:${local.partition}:dynamodb:${local.region}:${local.account}:table/${local.names.table}"
 
   stream_arn = local.makes_table ? aws_dynamodb_table.items[0].stream_arn : var.existing_table.stream_arn
 

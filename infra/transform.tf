@@ -390,7 +390,7 @@ data "aws_iam_policy_document" "transform" {
   statement {
     sid       = "Log"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${aws_cloudwatch_log_group.transform.arn}:*"]
+    resources = ["${local.log_group_arns.transform}:*"]
   }
 
   dynamic "statement" {
