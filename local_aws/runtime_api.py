@@ -11,11 +11,12 @@ Lambda: Using the Lambda runtime API for custom runtimes.
 import json
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BufferedIOBase
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeAlias
@@ -83,7 +84,7 @@ class RuntimeApi:
         self.reports: SimpleQueue[Report] = SimpleQueue()
         self._offers: SimpleQueue[Invocation | None] = SimpleQueue()
         self._out: str | None = None
-        self._server = _Server(("127.0.0.1", 0), _requests_to(self))
+        self._server = _Server(self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), daemon=True
         )
@@ -134,15 +135,7 @@ class RuntimeApi:
         if what == "error":
             self.reports.put(Failed(json.loads(body)))
         elif len(body) > RESPONSE_BYTES_MAX:
-            message = f"Response payload size ({len(body)} bytes) exceeded maximum"
-            self.reports.put(
-                Failed(
-                    {
-                        "errorType": "Function.ResponseSizeTooLarge",
-                        "errorMessage": message,
-                    }
-                )
-            )
+            self.reports.put(Failed(_too_large(body)))
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         else:
             self.reports.put(Answered(body))
@@ -159,58 +152,68 @@ class RuntimeApi:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, api: RuntimeApi) -> None:
+        super().__init__(("127.0.0.1", 0), _Requests)
+        self.api = api
+
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's own
         # A process that is killed lets go of its connection: no news.
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
-def _requests_to(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
-    class Requests(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        # One write for head and body, or the other side's system waits for more.
-        wbufsize = -1
+class _Requests(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    # One write for head and body, or the other side's system waits for more.
+    wbufsize = -1
 
-        def do_GET(self) -> None:
-            if self.path != f"{_BASE}/invocation/next":
+    def do_GET(self) -> None:
+        if self.path != f"{_BASE}/invocation/next":
+            self._answer(HTTPStatus.NOT_FOUND)
+            return
+        invocation = self.server.api.next()
+        if invocation is None:
+            self.close_connection = True
+        else:
+            self._answer(HTTPStatus.OK, invocation.event, _headers(invocation))
+
+    def do_POST(self) -> None:
+        api = self.server.api
+        body = _body(self.headers, self.rfile)
+        match self.path.removeprefix(f"{_BASE}/").split("/"):
+            case ["init", "error"]:
+                self._answer(api.told_at_start(body))
+            case ["invocation", request_id, ("response" | "error") as what]:
+                self._answer(api.told(request_id, what, body))
+            case _:
                 self._answer(HTTPStatus.NOT_FOUND)
-                return
-            invocation = api.next()
-            if invocation is None:
-                self.close_connection = True
-            else:
-                self._answer(HTTPStatus.OK, invocation.event, _headers(invocation))
 
-        def do_POST(self) -> None:
-            body = _body(self.headers, self.rfile.read, self.rfile.readline)
-            match self.path.removeprefix(f"{_BASE}/").split("/"):
-                case ["init", "error"]:
-                    self._answer(api.told_at_start(body))
-                case ["invocation", request_id, ("response" | "error") as what]:
-                    self._answer(api.told(request_id, what, body))
-                case _:
-                    self._answer(HTTPStatus.NOT_FOUND)
+    def log_message(self, *_: object) -> None:
+        pass
 
-        def _answer(
-            self,
-            status: HTTPStatus,
-            body: bytes | None = None,
-            headers: Mapping[str, str] | None = None,
-        ) -> None:
-            answer = json.dumps({"status": status.phrase}).encode()
-            sent = answer if body is None else body
-            self.send_response(status)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
+    def _answer(
+        self,
+        status: HTTPStatus,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        answer = json.dumps({"status": status.phrase}).encode()
+        sent = answer if body is None else body
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(sent)))
+        self.end_headers()
+        self.wfile.write(sent)
 
-        def log_message(self, *_: object) -> None:
-            pass
 
-    return Requests
+def _too_large(body: bytes) -> Mapping[str, str]:
+    return {
+        "errorType": "Function.ResponseSizeTooLarge",
+        "errorMessage": f"Response payload size exceeded maximum: {len(body)} bytes",
+    }
 
 
 def _headers(invocation: Invocation) -> Mapping[str, str]:
@@ -222,16 +225,12 @@ def _headers(invocation: Invocation) -> Mapping[str, str]:
     }
 
 
-def _body(
-    headers: Message,
-    read: Callable[[int], bytes],
-    readline: Callable[[], bytes],
-) -> bytes:
+def _body(headers: Message, stream: BufferedIOBase) -> bytes:
     if headers.get("Transfer-Encoding", "").lower() != "chunked":
-        return read(int(headers.get("Content-Length") or 0))
+        return stream.read(int(headers.get("Content-Length") or 0))
     chunks = []
-    while size := int(readline().split(b";")[0], 16):
-        chunks.append(read(size))
-        readline()
-    readline()
+    while size := int(stream.readline().split(b";")[0], 16):
+        chunks.append(stream.read(size))
+        stream.readline()
+    stream.readline()
     return b"".join(chunks)
