@@ -191,3 +191,17 @@ override_resource {
     id  = "firn-artifacts-123456789012-eu-west-1"
   }
 }
+
+override_resource {
+  target = aws_lambda_function.router
+  values = {
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:firn-router"
+  }
+}
+
+override_resource {
+  target = aws_lambda_function.transform
+  values = {
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:firn-transform"
+  }
+}
