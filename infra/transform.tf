@@ -58,13 +58,6 @@ resource "aws_lambda_function" "transform" {
     }
   }
 
-  lifecycle {
-    precondition {
-      condition     = fileexists(local.package_files.transform)
-      error_message = local.package_missing
-    }
-  }
-
   # Without the group Lambda would make one that never forgets.
   depends_on = [aws_cloudwatch_log_group.transform]
 }
