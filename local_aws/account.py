@@ -28,6 +28,7 @@ from local_aws.lifecycle import Lifecycle
 from local_aws.process import taken_over
 from local_aws.scene import Scene, Station, backend
 from local_aws.schedule import Schedules
+from local_aws.setups import Setups
 from local_aws.shard import Shard
 from local_aws.sqs_poller import SqsPollers
 from local_aws.stream_poller import StreamPollers
@@ -129,6 +130,8 @@ class Account:
             stack.enter_context(dynamodb.installed(self.clock.now, self._written))
             stack.enter_context(s3.installed(self.clock.now))
             stack.enter_context(self._deliveries.installed())
+            # Faults strike before what is known answers.
+            stack.enter_context(Setups(self._control).installed())
             stack.enter_context(armed(self._injector))
             stack.callback(self.functions.shut_down)
             self._stack = stack.pop_all()

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 
 from local_aws.control_plane import CONTENTS
 from local_aws.faults import changes
-
-# Operations of the hops that ask how a thing is set up.
-_SETUPS = frozenset({"DescribeTable", "DescribeTimeToLive", "GetEventSourceMapping"})
+from local_aws.setups import SETUPS
 
 
 @dataclass(slots=True)
@@ -38,7 +36,7 @@ class Activity:
         """
         Take note of an API call.
         """
-        self.asked.add(_setup(service) if operation in _SETUPS else service)
+        self.asked.add(_setup(service) if operation in SETUPS else service)
         if changes(operation):
             self.change(service)
             if operation not in CONTENTS:
