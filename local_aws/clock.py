@@ -64,6 +64,13 @@ class Clock:
         self._sleep.stop()
         self._travel.stop()
 
+    @property
+    def stands(self) -> bool:
+        """
+        Whether this thread cannot move the clock.
+        """
+        return getattr(self._standing, "still", False)
+
     def now(self) -> int:
         """
         The current epoch second.
@@ -87,7 +94,7 @@ class Clock:
         """
         Move forward by some seconds, but not beyond a running function's end.
         """
-        if getattr(self._standing, "still", False):
+        if self.stands:
             return
         step = min(seconds, self._deadline - self.exact_now())
         microseconds = round(step * _MICROSECONDS)

@@ -16,17 +16,20 @@ encrypted lets these requests through.
 import os
 import traceback
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
+from unittest.mock import patch
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto.core.botocore_stubber import BotocoreStubber
+from moto.sqs.models import Message, SQSBackend
 
 from local_aws import gaps
 from local_aws.account import Account
+from local_aws.clock import Clock
 from local_aws.process import TURN
 from local_aws.scene import REGION
 from local_aws.served_actions import asked_of
@@ -80,6 +83,7 @@ class Served:
         """
         with ExitStack() as stack:
             stack.enter_context(gaps.closed())
+            stack.enter_context(_no_long_polls(self._account.clock))
             listeners = self._account.acting.listeners
             listeners.append(self._acted)
             stack.callback(listeners.remove, self._acted)
@@ -186,3 +190,23 @@ class Served:
                 at=self._account.clock.now(),
             )
         )
+
+
+def _no_long_polls(clock: Clock) -> AbstractContextManager[object]:
+    """
+    Answer who waits for messages at once: here the wait would never end.
+    """
+    receive_message = SQSBackend.receive_message
+
+    def received(
+        self: SQSBackend,
+        queue_name: str,
+        count: int,
+        wait_seconds_timeout: int,
+        *rest: object,
+    ) -> list[Message]:
+        wait = 0 if clock.stands else wait_seconds_timeout
+        found: list[Message] = receive_message(self, queue_name, count, wait, *rest)
+        return found
+
+    return patch.object(SQSBackend, "receive_message", received)

@@ -292,7 +292,11 @@ LOGS_CALLS = [
     ),
     (
         "put_log_events",
-        {"logGroupName": "g", "logStreamName": "s", "logEvents": [{"timestamp": 0, "message": "x"}]},
+        {
+            "logGroupName": "g",
+            "logStreamName": "s",
+            "logEvents": [{"timestamp": 0, "message": "x"}],
+        },
         [("logs:PutLogEvents", f"{LOGS}:g:log-stream:s")],
     ),
     (
