@@ -161,6 +161,35 @@ def test_a_function_counts_for_itself(alarms: Alarms) -> None:
             assert f"firn-{hop}" in alarm["dimensions"].values(), key
 
 
+def test_what_happens_is_summed_and_what_is_so_is_taken_at_its_worst(
+    alarms: Alarms,
+) -> None:
+    """
+    An average over the shards hides the one that stands still.
+    """
+    states = {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesVisible",
+        "DeliveryToS3.DataFreshness",
+        "IntentAttempts",
+        "IteratorAge",
+        "OldestLandedAge",
+        *FINDINGS.values(),
+    }
+    for key, alarm in alarms.items():
+        is_state = alarm["metric_name"] in states
+        assert alarm["statistic"] == ("Maximum" if is_state else "Sum"), key
+
+
+def test_what_comes_by_the_hour_is_looked_at_by_the_hour(alarms: Alarms) -> None:
+    """
+    The transform runs hourly; a shorter period would mostly see nothing.
+    """
+    for key, alarm in alarms.items():
+        is_hourly = "firn-transform" in alarm["dimensions"].values()
+        assert alarm["period"] == (HOUR if is_hourly else 300), key
+
+
 @pytest.mark.parametrize("metric", FINDINGS.values())
 def test_everything_that_a_run_can_find_rings(alarms: Alarms, metric: str) -> None:
     """
