@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 from local_aws.gaps import athena, functions, glue, iot, s3, sqs
 
-_SERVICES = (athena.gaps, functions.gaps, glue.gaps, iot.gaps, s3.gaps, sqs.gaps)
+_SERVICES = (athena, functions, glue, iot, s3, sqs)
 
 
 @contextmanager
@@ -20,7 +20,8 @@ def closed() -> Generator[None]:
     Close all of them for as long as this lasts.
     """
     with ExitStack() as stack:
-        for gaps in _SERVICES:
-            for gap in gaps():
-                stack.enter_context(gap)
+        for service in _SERVICES:
+            for gap in service.GAPS:
+                # In this order: a later one may stand upon an earlier.
+                stack.enter_context(gap())
         yield

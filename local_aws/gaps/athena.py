@@ -13,13 +13,6 @@ from moto.athena.responses import AthenaResponse
 Answer = str | tuple[str, dict[str, int]]
 
 
-def gaps() -> tuple[AbstractContextManager[Any], ...]:
-    """
-    One for each.
-    """
-    return _named_queries(), _no_tags()
-
-
 def _named_queries() -> AbstractContextManager[Any]:
     """
     A named query can be deleted, and is then an error to ask for.
@@ -71,3 +64,6 @@ def _no_tags() -> AbstractContextManager[Any]:
         return tags or ({"Tags": []} if resource_arn in known else None)
 
     return patch.object(AthenaBackend, "list_tags_for_resource", listed)
+
+
+GAPS = (_named_queries, _no_tags)

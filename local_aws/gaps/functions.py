@@ -9,13 +9,6 @@ from unittest.mock import patch
 from moto.awslambda.models import LambdaFunction
 
 
-def gaps() -> tuple[AbstractContextManager[Any], ...]:
-    """
-    One for each.
-    """
-    return _logging_config(), _updates()
-
-
 def _logging_config() -> AbstractContextManager[Any]:
     """
     A function says how it logs and into which group.
@@ -73,3 +66,6 @@ def _updates() -> AbstractContextManager[Any]:
         return found
 
     return patch.object(LambdaFunction, "update_configuration", updated)
+
+
+GAPS = (_logging_config, _updates)

@@ -12,13 +12,6 @@ from moto.glue.models import FakeTable
 from moto.glue.responses import GlueResponse
 
 
-def gaps() -> tuple[AbstractContextManager[Any], ...]:
-    """
-    One for each.
-    """
-    return (_partition_indexes(),)
-
-
 def _partition_indexes() -> AbstractContextManager[Any]:
     """
     A table keeps its partition indexes, and gives them back with their keys' types.
@@ -75,3 +68,6 @@ def _table(response: GlueResponse) -> FakeTable:
 def _indexes(table: FakeTable) -> dict[str, list[str]]:
     indexes: dict[str, list[str]] = table.__dict__.setdefault("partition_indexes", {})
     return indexes
+
+
+GAPS = (_partition_indexes,)

@@ -12,13 +12,6 @@ from moto.iot.models import IoTBackend
 from moto.iot.responses import IoTResponse
 
 
-def gaps() -> tuple[AbstractContextManager[Any], ...]:
-    """
-    One for each.
-    """
-    return (_tags(),)
-
-
 def _tags() -> AbstractContextManager[Any]:
     """
     A rule has tags, from its creation on.
@@ -69,3 +62,6 @@ def _tags_of(backend: IoTBackend, arn: str) -> dict[str, str]:
     everything = backend.__dict__.setdefault("rule_tags", {})
     tags: dict[str, str] = everything.setdefault(arn, {})
     return tags
+
+
+GAPS = (_tags,)

@@ -12,13 +12,6 @@ from unittest.mock import patch
 from moto.iam.access_control import IAMPolicyStatement, PermissionResult
 
 
-def gaps() -> tuple[AbstractContextManager[Any], ...]:
-    """
-    One for each.
-    """
-    return (_secure_transport(),)
-
-
 def _secure_transport() -> AbstractContextManager[Any]:
     """
     A statement about requests without TLS says nothing of those with it.
@@ -44,3 +37,6 @@ def _secure_transport() -> AbstractContextManager[Any]:
         )
 
     return patch.object(IAMPolicyStatement, "is_action_permitted", where_it_applies)
+
+
+GAPS = (_secure_transport,)

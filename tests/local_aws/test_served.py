@@ -131,7 +131,7 @@ def test_a_program_reaches_it_with_nothing_but_its_environment(served: Served) -
         "print(boto3.client('sqs').create_queue(QueueName='q')['QueueUrl'])"
     )
     environment = {"PATH": os.environ["PATH"], **served.environment(role)}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own text
         [sys.executable, "-c", program],
         env=environment,
         capture_output=True,
@@ -172,7 +172,7 @@ def test_a_request_that_nobody_signed_is_refused(served: Served) -> None:
     assert served.calls == []
 
 
-def test_what_is_not_emulated_says_so_at_once(served: Served, reach: Reach) -> None:
+def test_what_is_not_emulated_says_so_at_once(served: Served) -> None:
     """
     With an error that no client tries again, and that the test can look at.
     """
@@ -215,7 +215,7 @@ def test_who_waits_over_http_does_not_move_the_clock(
 
 def test_many_programs_at_once_take_turns(served: Served, reach: Reach) -> None:
     """
-    moto's tables are no place for threads to meet.
+    The tables of moto are no place for threads to meet.
     """
     reach("s3").create_bucket(Bucket="landing")
     client = reach("s3")
