@@ -225,6 +225,8 @@ locals {
       means      = "One expiry came with two different images. Both are kept; it does not happen by itself."
     })
 
+    # Each one: a run may stop a single time at what must be looked at (another
+    # writer's entry in the place of its own), and the next one ends well.
     transform_errors = merge(local.each_run, {
       namespace  = "AWS/Lambda"
       metric     = "Errors"
