@@ -19,6 +19,7 @@ from infra.packages.targets import LAMBDA, host
 
 ROOT = Path(__file__).resolve().parents[2]
 EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130  # as the shell reports what Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,8 +40,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(f"packages: {error}")
         return EXIT_FAILED
     except OSError as error:
-        _say(f"packages: {error.filename}: {error.strerror}")
+        named = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        _say(f"packages: {named}")
         return EXIT_FAILED
+    except KeyboardInterrupt:
+        _say("packages: stopped; what was made before stays, and nothing is half made")
+        return EXIT_INTERRUPTED
     described = [asdict(each) for each in built]
     text = json.dumps(described, indent=2) if options.json else table(built)
     sys.stdout.write(text + "\n")
@@ -55,14 +60,16 @@ def table(built: Sequence[Built]) -> str:
     rows = [("package", "zipped", "unzipped", "bound", "files", "upload", "sha256")]
     for each in built:
         bound = bounds[each.name]
+        limits = f"{bound.zipped_max // MIB} / {bound.unzipped_max // MIB} MiB"
         rows.append(
             (
                 each.file,
                 _mebibytes(each.zipped_bytes),
                 _mebibytes(each.unzipped_bytes),
-                f"{bound.zipped_max // MIB} / {bound.unzipped_max // MIB} MiB",
+                # Nothing bounds what never leaves this machine.
+                limits if each.target == LAMBDA.name else "",
                 str(each.files),
-                each.upload,
+                each.upload if each.target == LAMBDA.name else "",
                 each.sha256[:12],
             )
         )

@@ -40,7 +40,7 @@ def check_binaries(tree: Tree, target: Target) -> int:
                 msg = f"{path}: {problem}"
                 raise PackageError(msg)
             count += 1
-        elif target.symbols_max is not None and BINARY.search(path):
+        elif target.deployed and BINARY.search(path):
             msg = f"{path}: not an ELF file, which is all that Linux loads"
             raise PackageError(msg)
     return count
@@ -105,8 +105,6 @@ def _beside(folders: str) -> list[str]:
 
 
 def _symbol_problems(section: GNUVerNeedSection, target: Target) -> Iterator[str]:
-    if target.symbols_max is None:
-        return
     for _, needs in section.iter_versions():
         for need in needs:
             match = SYMBOL_VERSION.match(need.name)

@@ -20,14 +20,16 @@ class Target:
     """
 
     name: str
+    # Whether it goes to Lambda, whose limits and loader it then has to suit.
+    deployed: bool
     python: tuple[int, int]
     machine: str
     # What pip is told. Nothing for the host, which pip knows better than we do.
     pip_options: tuple[str, ...]
     # In place of what the building machine would answer to a marker.
     markers: Mapping[str, str]
-    # The newest version of a family of symbols that is there; None: not known.
-    symbols_max: Mapping[str, Version] | None
+    # The newest version there is of a family of symbols, where that is known.
+    symbols_max: Mapping[str, Version]
     libraries: frozenset[str]
 
     @property
@@ -75,6 +77,7 @@ PLATFORMS = (
 
 LAMBDA = Target(
     name="arm64",
+    deployed=True,
     python=(3, 13),
     machine="aarch64",
     pip_options=(
@@ -109,10 +112,11 @@ def host() -> Target:
     """
     return Target(
         name="host",
+        deployed=False,
         python=sys.version_info[:2],
         machine=platform.machine(),
         pip_options=(),
         markers={},
-        symbols_max=None,
+        symbols_max={},
         libraries=LIBRARIES,
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from infra.packages.contents import Tree
+from infra.packages.plan import PACKAGES
 
 ROOT = Path(__file__).parents[3]
 
@@ -41,6 +42,18 @@ def built() -> Built:
         [sys.executable, "-m", "infra.packages"], cwd=ROOT, check=True, timeout=600
     )
     return Built(ROOT / "build")
+
+
+@pytest.fixture(scope="session")
+def unpacked(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    The host's packages as folders, as Lambda unpacks them.
+    """
+    folder = tmp_path_factory.mktemp("task")
+    for name in (each.name for each in PACKAGES):
+        with zipfile.ZipFile(built.folder / f"host/{name}.zip") as package:
+            package.extractall(folder / name)
+    return folder
 
 
 class Index:

@@ -14,7 +14,7 @@ import pytest
 from infra.packages import build as build_module
 from infra.packages.build import Built, Workshop, build
 from infra.packages.errors import PackageError
-from infra.packages.plan import PACKAGES, check_size, upload
+from infra.packages.plan import PACKAGES
 from infra.packages.targets import LAMBDA
 from tests.infra.packages.conftest import Index
 
@@ -252,38 +252,21 @@ def test_two_builds_into_one_folder_wait_for_each_other(
     assert locks[-1] == build_module.fcntl.LOCK_EX
 
 
-def test_a_package_beyond_lambdas_limit_is_refused() -> None:
+def test_only_what_is_deployed_is_bound(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    The message says which limit, whose, and by how much.
+    Another machine's wheels may be larger, and its packages go nowhere.
     """
-    large = replace(PACKAGES[0], unzipped_max=10**12, zipped_max=10**12)
+    tiny = tuple(replace(each, zipped_max=10) for each in PACKAGES)
+    monkeypatch.setattr(build_module, "PACKAGES", tiny)
 
-    check_size(large, 1, 250 * 1024 * 1024)
-    with pytest.raises(
-        PackageError,
-        match=r"^ingest: 262,144,001 bytes unzipped, above Lambda's limit of 262,144",
-    ):
-        check_size(large, 1, 250 * 1024 * 1024 + 1)
-
-
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
-def test_a_package_that_has_grown_is_refused(package: object) -> None:
-    """
-    Our own bounds are nearer than Lambda's: growth is a decision, not an accident.
-    """
-    assert isinstance(package, type(PACKAGES[0]))
-    with pytest.raises(PackageError, match=r"zipped, above the bound in plan\.py"):
-        check_size(package, package.zipped_max + 1, 1)
-    with pytest.raises(PackageError, match=r"unzipped, above the bound in plan\.py"):
-        check_size(package, 1, package.unzipped_max + 1)
-
-
-def test_what_lambda_does_not_take_directly_goes_through_s3() -> None:
-    """
-    Fifty megabytes is what a request may hold.
-    """
-    assert upload(50 * 1024 * 1024) == "direct"
-    assert upload(50 * 1024 * 1024 + 1) == "s3"
+    with pytest.raises(PackageError, match=r"^ingest: .* zipped, above the bound"):
+        repository.build()
+    monkeypatch.setattr(
+        "tests.infra.packages.test_build.LAMBDA", replace(LAMBDA, deployed=False)
+    )
+    assert len(repository.build()) == len(PACKAGES)
 
 
 def test_the_wheels_may_be_gone_once_packages_are_made(

@@ -28,7 +28,7 @@ BUILT = Built(
 )
 
 
-def failing(error: Exception) -> object:
+def failing(error: BaseException) -> object:
     """
     A build that fails like this.
     """
@@ -49,8 +49,8 @@ def test_sizes_are_a_table_for_a_person(
 
     assert command.main([]) == 0
     assert capsys.readouterr().out == (
-        "package            zipped  unzipped       bound  files  upload  sha256\n"
-        "arm64/ingest.zip  1.8 MiB   6.6 MiB  4 / 12 MiB    592  direct  0123456789ab\n"
+        "package            zipped  unzipped      bound  files  upload  sha256\n"
+        "arm64/ingest.zip  1.8 MiB   6.6 MiB  3 / 8 MiB    592  direct  0123456789ab\n"
     )
 
 
@@ -74,6 +74,7 @@ def test_json_is_for_a_program(
             FileNotFoundError(2, "No such file", "requirements/ingest.txt"),
             "packages: requirements/ingest.txt: No such file\n",
         ),
+        (OSError("no space"), "packages: no space\n"),
     ],
 )
 def test_a_failure_is_one_sentence_and_exit_code_1(
@@ -89,6 +90,18 @@ def test_a_failure_is_one_sentence_and_exit_code_1(
 
     assert command.main([]) == 1
     assert capsys.readouterr() == ("", sentence)
+
+
+def test_what_ctrl_c_ends_leaves_its_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    A sentence instead of a traceback, and the code that a shell expects.
+    """
+    monkeypatch.setattr(command, "build", failing(KeyboardInterrupt()))
+
+    assert command.main([]) == 130
+    assert "nothing is half made" in capsys.readouterr().err
 
 
 def test_a_wrong_argument_is_exit_code_2() -> None:

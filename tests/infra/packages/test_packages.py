@@ -1,5 +1,5 @@
 """
-The real packages: what is in them, and that they work with nothing else.
+What is in the real packages, and what is not.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import zipfile
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -23,38 +22,8 @@ from infra.packages.plan import DIRECT_BYTES_MAX, PACKAGES, UNZIPPED_BYTES_MAX, 
 from infra.packages.targets import LAMBDA
 from tests.infra.packages.conftest import ROOT, Built
 
-ALONE = Path(__file__).parent / "alone"
 NAMES = [package.name for package in PACKAGES]
 FILES = [f"{target}/{name}.zip" for target in ("arm64", "host") for name in NAMES]
-
-# What a deployment sets; that the values are right is not the matter here.
-ENVIRONMENT = {
-    "AWS_DEFAULT_REGION": "eu-central-1",
-    "AWS_ACCESS_KEY_ID": "key",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "DEVICE_DATA": "items",
-    "APP_ENV": "Production",
-    "RETENTION_DAYS": "365",
-    "DELIVERY_STREAM": "expiries",
-    "ARCHIVE_BUCKET": "archive",
-    "LANDING_BUCKET": "landing",
-    "GLUE_DATABASE": "firn",
-    "SOURCE_TABLE": "items",
-    "SOURCE_TTL_ATTRIBUTE": "expiredAt",
-    "ROUTER_MAPPING": "6f8f2f3e-0000-4000-8000-000000000000",
-}
-
-
-@pytest.fixture(scope="session")
-def unpacked(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    The host's packages as folders, as Lambda unpacks them.
-    """
-    folder = tmp_path_factory.mktemp("task")
-    for name in NAMES:
-        with zipfile.ZipFile(built.folder / f"host/{name}.zip") as package:
-            package.extractall(folder / name)
-    return folder
 
 
 @pytest.fixture(scope="session")
@@ -63,83 +32,6 @@ def transform(built: Built) -> Tree:
     The largest package, which has all the binaries.
     """
     return built.tree("arm64/transform.zip")
-
-
-def alone(script: str, *arguments: str) -> dict[str, object]:
-    """
-    What a script prints when nothing but the package can be imported.
-    """
-    done = subprocess.run(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-I", "-S", str(ALONE / script), *arguments],
-        cwd="/",
-        env=ENVIRONMENT,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    result: dict[str, object] = json.loads(done.stdout)
-    return result
-
-
-@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)
-def test_a_function_starts_cold_with_nothing_but_its_package(
-    unpacked: Path, tmp_path: Path, package: Package
-) -> None:
-    """
-    The handler is imported, settings are read and each AWS client is made.
-    """
-    shutil.copytree(unpacked / package.name, tmp_path / "task")
-
-    result = alone("cold_start.py", str(tmp_path / "task"), f"{package.folder}.handler")
-
-    assert result == {"numpy": False, "elsewhere": []}
-
-
-def test_the_transform_converts_with_nothing_but_its_package(
-    built: Built, unpacked: Path, tmp_path: Path
-) -> None:
-    """
-    What was pruned is not missed: a frame becomes a Parquet file that reads back.
-    """
-    pyarrow = built.packages["host/transform.zip"]["distributions"]["pyarrow"]
-
-    result = alone("convert.py", str(unpacked / "transform"), str(tmp_path / "scratch"))
-
-    assert result == {
-        "key": "items/device=d1/date=2024-11-14/00000001.parquet",
-        "temperature": "21.50",
-        "rest": {"odd": {"L": [{"BOOL": True}, {"N": "1E+125"}]}},
-        "quarantined": True,
-        "writer": {"firn": version("firn"), "pyarrow": pyarrow},
-    }
-
-
-@pytest.mark.slow
-def test_the_conversions_own_tests_pass_with_the_packed_libraries(
-    unpacked: Path,
-) -> None:
-    """
-    Of pyarrow, DuckDB and the rest, what was pruned is not missed anywhere.
-    """
-    environment = {**os.environ, "PYTHONPATH": str(unpacked / "transform")}
-    where = "import pyarrow, duckdb; print(pyarrow.__file__, duckdb.__file__)"
-    tests = ("-m", "pytest", "tests/transforms/conversion", "-q", "-m", "not slow")
-
-    for arguments in (("-c", where), (*tests, "-p", "no:cacheprovider")):
-        done = subprocess.run(  # noqa: S603 - our own interpreter
-            [sys.executable, *arguments],
-            cwd=ROOT,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
-        assert done.returncode == 0, done.stdout
-        if arguments[0] == "-c":
-            assert done.stdout.count(str(unpacked)) == 2
 
 
 @pytest.mark.parametrize("file", FILES)
