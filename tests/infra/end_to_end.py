@@ -57,7 +57,7 @@ WAY_OUT: Variables = {**VARIABLES, "deletion_protection": False, "force_destroy"
 
 Runtime = Literal["plain", "awslambdaric"]
 
-# Somebody who looks at the deployment while its archive is cold.
+# Somebody who looks at the deployment when its archive is full.
 Visit = Callable[[Served, Mapping[str, Any], int], None]
 
 
@@ -76,13 +76,23 @@ class EndToEnd:
     back: Readback
     kept: Path
     classes: Mapping[str, str]
-    logs: Mapping[Runtime, Mapping[str, str]]
-    began_at: Mapping[Runtime, int]
+    travelled: Mapping[Runtime, "Travelled"]
     plan_after_apply: str
     plan_after_the_run: str
     made: frozenset[str]
     left: frozenset[str]
     not_emulated: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Travelled:
+    """
+    When a journey began, by which runtime, and what each function printed.
+    """
+
+    runtime: Runtime
+    began_at: int
+    logs: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,16 +124,18 @@ def go(way: Way) -> EndToEnd:
         stations = Stations(deployed=deployed)
         account.observe(stations.see)
         journey = _journey(account, stations)
-        logs, began_at = {}, {}
-        for runtime, sendings in way.sendings.items():
-            began_at[runtime] = account.clock.now()
-            logs[runtime] = _travel(journey, served, runtime, sendings)
+        travelled = [
+            _travel(journey, served, runtime, sendings)
+            for runtime, sendings in way.sendings.items()
+        ]
         classes = journey.bucket.storage_classes()
+        kept = way.folder / "kept"
+        back = journey.read_back(Kept(kept))
+        # A visitor may ask for restores: after ours, which S3 would refuse while
+        # his are under way.
         for visit in way.visits:
             visit(served, outputs, account.clock.now())
         plan_after_the_run = root.terraform.differences()
-        back = journey.read_back(Kept(way.folder / "kept"))
-
         root.apply(**WAY_OUT)
         root.terraform.destroy()
         return EndToEnd(
@@ -134,10 +146,9 @@ def go(way: Way) -> EndToEnd:
             described=described,
             stations=stations,
             back=back,
-            kept=way.folder / "kept",
+            kept=kept,
             classes=classes,
-            logs=logs,
-            began_at=began_at,
+            travelled={each.runtime: each for each in travelled},
             plan_after_apply=plan_after_apply,
             plan_after_the_run=plan_after_the_run,
             made=made,
@@ -162,11 +173,12 @@ def _travel(
     served: Served,
     runtime: Runtime,
     sendings: Callable[[int], Sequence[Sending]],
-) -> Mapping[str, str]:
+) -> Travelled:
     """
-    Send and wait until all is cold; gives what the functions' processes printed.
+    Send, and wait until all is cold.
     """
+    began_at = journey.account.clock.now()
     with Packaged(journey.account, served, runtime=runtime) as packaged:
-        journey.send(sendings(journey.account.clock.now()))
+        journey.send(sendings(began_at))
         journey.wait_until_cold(Deployment(retention_days=RETENTION_DAYS))
-    return dict(packaged.logs)
+    return Travelled(runtime=runtime, began_at=began_at, logs=dict(packaged.logs))

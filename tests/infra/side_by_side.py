@@ -60,66 +60,107 @@ class SideBySide:
     not_emulated: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """
+    The account that both are made in, and a root module for each.
+    """
+
+    account: Account
+    roots: Mapping[str, Root]
+    variables: Mapping[str, Mapping[str, object]]
+
+    def make(self) -> Mapping[str, str]:
+        """
+        Apply both at the same time, and plan again; gives the second plans.
+        """
+        with ThreadPoolExecutor() as people:
+            return dict(
+                zip(self.roots, people.map(self._make, self.roots), strict=True)
+            )
+
+    def use(self) -> Mapping[str, frozenset[str]]:
+        """
+        Send to one, write to the other; gives the devices that each archived.
+        """
+        own = self.deployed(OWN)
+        for number in range(5):
+            at = self.account.clock.now()
+            self.account.send(own.queue_url, _message(f"own-{number}", at))
+            _put(f"beside-{number}", at)
+        self.wait()
+        return {name: _devices(self.deployed(name)) for name in self.roots}
+
+    def wait(self) -> None:
+        """
+        Ten days pass: all that was sent expires and is archived.
+        """
+        self.account.run_until(self.account.clock.now() + 10 * DAY)
+
+    def end(self, name: str) -> None:
+        """
+        Take one of them away, as docs/DEPLOYING.md says.
+        """
+        open_ = {"deletion_protection": False, "force_destroy": True}
+        self.roots[name].apply(**self.variables[name], **open_)
+        self.roots[name].terraform.destroy()
+
+    def deployed(self, name: str) -> Deployed:
+        """
+        The names of what one of them made.
+        """
+        return self.roots[name].deployed()
+
+    def _make(self, name: str) -> str:
+        self.roots[name].apply(**self.variables[name])
+        return self.roots[name].terraform.differences()
+
+
 def go_side_by_side(folder: Path, packages: Path) -> SideBySide:
     """
     Make both, use both, end one, use the other, end it too.
     """
     with Account(START_AT) as account, Served(account) as served:
-        stream_arn = make_table(TABLE)
+        variables = _variables(make_table(TABLE))
         table_before = _table(TABLE)
-        variables: Mapping[str, Mapping[str, object]] = {
-            OWN: {"name": OWN, "retention_days": RETENTION_DAYS},
-            BESIDE: {
-                "name": BESIDE,
-                "existing_table": {"name": TABLE, "stream_arn": stream_arn},
-                "source_attributes": SOURCE,
-            },
-        }
         roots = {name: Root.made(folder / name, packages, served) for name in variables}
-        # Two people at the same time, each in their own folder.
-        with ThreadPoolExecutor() as people:
-            list(people.map(lambda name: roots[name].apply(**variables[name]), roots))
-            plans = people.map(
-                lambda root: root.terraform.differences(), roots.values()
-            )
-            second_plans = dict(zip(roots, plans, strict=True))
-        own, beside = (roots[name].deployed() for name in (OWN, BESIDE))
-
-        for number in range(5):
-            at = account.clock.now()
-            account.send(own.queue_url, _message(f"own-{number}", at))
-            _put(f"beside-{number}", at)
-        account.run_until(START_AT + 10 * DAY)
-        devices = {OWN: _devices(own), BESIDE: _devices(beside)}
+        stage = _Stage(account, roots, variables)
+        second_plans, devices = stage.make(), stage.use()
 
         beside_before = _names_of(BESIDE)
-        end = {"deletion_protection": False, "force_destroy": True}
-        roots[OWN].apply(**variables[OWN], **end)
-        roots[OWN].terraform.destroy()
+        stage.end(OWN)
         beside_after = _names_of(BESIDE)
         plan_after_the_others_end = roots[BESIDE].terraform.differences()
-
         _put("afterwards", account.clock.now())
-        account.run_until(account.clock.now() + 10 * DAY)
-        devices_afterwards = _devices(beside)
+        stage.wait()
+        devices_afterwards = _devices(stage.deployed(BESIDE))
 
-        roots[BESIDE].apply(**variables[BESIDE], force_destroy=True)
-        roots[BESIDE].terraform.destroy()
-        left, table_after = inventory(), _table(TABLE)
+        stage.end(BESIDE)
         return SideBySide(
             second_plans=second_plans,
             table_before=table_before,
-            table_after=table_after,
+            table_after=_table(TABLE),
             calls_on_the_table=_calls_on(TABLE, served.calls),
             devices=devices,
             beside_before=beside_before,
             beside_after=beside_after,
             plan_after_the_others_end=plan_after_the_others_end,
             devices_afterwards=devices_afterwards,
-            left=left,
+            left=inventory(),
             refusals=refusals(roots[BESIDE]),
             not_emulated=tuple(served.failures),
         )
+
+
+def _variables(stream_arn: str) -> Mapping[str, Mapping[str, object]]:
+    return {
+        OWN: {"name": OWN, "retention_days": RETENTION_DAYS},
+        BESIDE: {
+            "name": BESIDE,
+            "existing_table": {"name": TABLE, "stream_arn": stream_arn},
+            "source_attributes": SOURCE,
+        },
+    }
 
 
 def refusals(root: Root) -> str:

@@ -43,7 +43,7 @@ def test_every_reading_comes_out_of_glacier_as_it_went_in(
     """
     Image by image, in image bytes: each reading once, and nothing else.
     """
-    sent = [*readings(), *later(end_to_end.began_at["awslambdaric"])]
+    sent = [*readings(), *later(end_to_end.travelled["awslambdaric"].began_at)]
     possible = {image for (image,) in expected(sent).values()}
     assert len(possible) == len(sent) > 4_000
 
@@ -101,7 +101,7 @@ def test_the_deployed_packages_did_the_work(
     Each function logged, in a process that could import nothing but its package.
     """
     deployed = end_to_end.deployed
-    logs = end_to_end.logs[runtime]
+    logs = end_to_end.travelled[runtime].logs
     assert set(logs) == {deployed.ingest, deployed.router, deployed.transform}
     for log in logs.values():
         assert '"service"' in log
