@@ -1,8 +1,9 @@
 """
-Athena: named queries that end, and workgroups without tags.
+Athena: named queries that end, workgroups without tags and ones that change.
 """
 
 import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from unittest.mock import patch
@@ -44,6 +45,42 @@ def _named_queries() -> AbstractContextManager[Any]:
     return stack
 
 
+def _changed_workgroups() -> AbstractContextManager[Any]:
+    """
+    A workgroup's settings can be changed one by one.
+
+    API_UpdateWorkGroup, which moto has not; what is not named stays as it is.
+    """
+
+    def update_work_group(self: AthenaResponse) -> Answer:
+        name = self._get_param("WorkGroup")
+        group = self.athena_backend.work_groups.get(name)
+        if group is None:
+            missing: Answer = self.error(f"WorkGroup {name} is not found.", 400)
+            return missing
+        group.description = self._get_param("Description", group.description)
+        group.state = self._get_param("State", group.state)
+        _update(group.configuration, self._get_param("ConfigurationUpdates", {}))
+        return json.dumps({})
+
+    return patch.object(
+        AthenaResponse, "update_work_group", update_work_group, create=True
+    )
+
+
+def _update(settings: dict[str, Any], updates: Mapping[str, Any]) -> None:
+    """
+    `ResultConfigurationUpdates` changes `ResultConfiguration`, `RemoveX` ends X.
+    """
+    for name, value in updates.items():
+        if name.endswith("Updates"):
+            _update(settings.setdefault(name.removesuffix("Updates"), {}), value)
+        elif not name.startswith("Remove"):
+            settings[name] = value
+        elif value:
+            settings.pop(name.removeprefix("Remove"), None)
+
+
 def _missing(response: AthenaResponse, identity: str) -> Answer:
     # The words by which Terraform's provider knows that it is gone.
     answer: Answer = response.error(f"NamedQuery {identity} was not found", 400)
@@ -66,4 +103,4 @@ def _no_tags() -> AbstractContextManager[Any]:
     return patch.object(AthenaBackend, "list_tags_for_resource", listed)
 
 
-GAPS = (_named_queries, _no_tags)
+GAPS = (_named_queries, _no_tags, _changed_workgroups)

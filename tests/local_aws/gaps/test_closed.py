@@ -155,6 +155,39 @@ def test_a_workgroup_without_tags_has_an_empty_list_of_them(reach: Reach) -> Non
         client.list_tags_for_resource(ResourceARN=f"{arn}/none")
 
 
+def test_a_workgroup_changes_in_what_is_named(reach: Reach) -> None:
+    """
+    And stays as it is in all else; another that is not there is an error.
+    """
+    client = reach("athena")
+    results = {"OutputLocation": "s3://b/", "ExpectedBucketOwner": "123456789012"}
+    client.create_work_group(
+        Name="w",
+        Description="before",
+        Configuration={
+            "ResultConfiguration": results,
+            "BytesScannedCutoffPerQuery": 10_000_000,
+        },
+    )
+    client.update_work_group(
+        WorkGroup="w",
+        State="DISABLED",
+        ConfigurationUpdates={
+            "ResultConfigurationUpdates": {"RemoveExpectedBucketOwner": True},
+            "RemoveBytesScannedCutoffPerQuery": True,
+            "RequesterPaysEnabled": True,
+        },
+    )
+    group = client.get_work_group(WorkGroup="w")["WorkGroup"]
+    assert (group["Description"], group["State"]) == ("before", "DISABLED")
+    settings = group["Configuration"]
+    assert settings["ResultConfiguration"] == {"OutputLocation": "s3://b/"}
+    assert "BytesScannedCutoffPerQuery" not in settings
+    assert settings["RequesterPaysEnabled"]
+    with pytest.raises(client.exceptions.InvalidRequestException):
+        client.update_work_group(WorkGroup="none")
+
+
 def test_a_topic_rule_has_tags_from_its_creation_on(reach: Reach) -> None:
     """
     They can be added and taken away.
