@@ -17,7 +17,8 @@ import os
 import traceback
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 from unittest.mock import patch
@@ -36,6 +37,7 @@ from local_aws.served_actions import asked_of
 from local_aws.served_context import context_of
 from local_aws.served_errors import refusal
 from local_aws.served_http import HttpRequest, HttpResponse, listening
+from local_aws.served_keys import keys_of
 from local_aws.served_request import Asked, read
 
 
@@ -121,20 +123,29 @@ class Served:
         }
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        asked = None
         with TURN, self._account.clock.standing():
-            asked = read(request)
-            if asked is None:
-                return refusal(None, 403, "AccessDenied", "the request is not signed")
             try:
-                response = self._serve(asked, request)
-            except Exception as error:  # noqa: BLE001 - as AWS: what breaks inside is an answer, and told at the end
-                self.failures.append(
-                    f"{asked.service}:{asked.operation}: {traceback.format_exc()}"
-                )
-                # Not 500: a client would ask for it again and again.
-                response = refusal(asked, 400, "NotEmulated", repr(error))
-            self._record(asked, response.status)
+                asked = read(request)
+                if asked is None:
+                    msg = "the request is not signed"
+                    return refusal(None, 403, "AccessDenied", msg)
+                response = self._served(asked, request)
+                self._record(asked, response.status)
+            except Exception as error:  # noqa: BLE001 - whatever breaks in here must be an answer, or a client hangs
+                return self._failed(asked, error)
         return response
+
+    def _served(self, asked: Asked, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._serve(asked, request)
+        except Exception as error:  # noqa: BLE001 - as above, and IAM was asked all the same
+            return self._failed(asked, error)
+
+    def _failed(self, asked: Asked | None, error: Exception) -> HttpResponse:
+        self.failures.append(f"{asked}: {''.join(traceback.format_exception(error))}")
+        # Not 500: a client would ask for it again and again.
+        return refusal(asked, 400, "NotEmulated", repr(error))
 
     def _serve(self, asked: Asked, request: HttpRequest) -> HttpResponse:
         if asked.operation is None:
@@ -166,30 +177,38 @@ class Served:
         )
 
     def _record(self, asked: Asked, status: int) -> None:
-        now = self._account.clock.now()
         for action, resource in asked_of(asked, status):
-            self.calls.append(
-                Call(
-                    principal=asked.principal,
-                    service=action.partition(":")[0],
-                    action=action,
-                    resource=resource,
-                    at=now,
-                    status=status,
-                    context=context_of(asked),
-                )
-            )
-
-    def _acted(self, role: str, action: str, resource: str) -> None:
-        self.calls.append(
-            Call(
-                principal=role,
+            call = Call(
+                principal=asked.principal,
                 service=action.partition(":")[0],
                 action=action,
                 resource=resource,
                 at=self._account.clock.now(),
+                status=status,
+                context=context_of(asked),
             )
+            self._note(call, asked.operation)
+
+    def _acted(self, role: str, action: str, resource: str) -> None:
+        call = Call(
+            principal=role,
+            service=action.partition(":")[0],
+            action=action,
+            resource=resource,
+            at=self._account.clock.now(),
         )
+        self._note(call, None)
+
+    def _note(self, call: Call, operation: str | None) -> None:
+        self.calls.append(call)
+        if call.status >= HTTPStatus.BAD_REQUEST:
+            return
+        for action, key, context in keys_of(call.action, call.resource, operation):
+            self.calls.append(
+                replace(
+                    call, service="kms", action=action, resource=key, context=context
+                )
+            )
 
 
 def _no_long_polls(clock: Clock) -> AbstractContextManager[object]:

@@ -184,7 +184,17 @@ def test_what_is_not_emulated_says_so_at_once(served: Served) -> None:
     )
     with pytest.raises(client.exceptions.ClientError, match="NotEmulated"):
         client.put_composite_alarm(AlarmName="a", AlarmRule="TRUE")
-    assert "cloudwatch:PutCompositeAlarm" in served.failures[0]
+    assert "PutCompositeAlarm" in served.failures[0]
+
+
+def test_a_service_that_nobody_knows_is_not_emulated_either(served: Served) -> None:
+    """
+    The answer is an error, not a connection that breaks.
+    """
+    status, body = asked(served, "GET", "/", headers=signed("nonesuch"))
+    assert status == 400
+    assert b"NotEmulated" in body
+    assert len(served.failures) == 1
 
 
 def test_an_answer_bears_the_time_of_the_account(served: Served) -> None:
