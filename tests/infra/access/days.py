@@ -18,8 +18,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local_aws.served import Served
-
 HOPS = ("ingest", "router", "transform")
 
 
@@ -54,19 +52,6 @@ class Person:
         found = self.client("ssm").get_parameter(Name=self.parameter)
         deployment: Mapping[str, Any] = json.loads(found["Parameter"]["Value"])
         return deployment
-
-
-def visit(served: Served, outputs: Mapping[str, Any], now: int) -> None:
-    """
-    All three have their day, one after the other.
-    """
-
-    def person(name: str) -> Person:
-        return Person(name.upper(), served.endpoint, outputs["deployment_parameter"])
-
-    analysts(person("analyst"))
-    auditors(person("auditor"), now)
-    operators(person("operator"), now)
 
 
 def analysts(person: Person) -> None:
@@ -142,7 +127,6 @@ def operators(person: Person, today: int) -> None:
     functions = person.client("lambda")
     for name in ("ingest_mapping", "router_mapping"):
         functions.update_event_source_mapping(UUID=deployment[name], Enabled=True)
-    functions.invoke(FunctionName=deployment["transform"], InvocationType="Event")
 
     logs = person.client("logs")
     groups = [f"/aws/lambda/{deployment[hop]}" for hop in HOPS]
@@ -194,8 +178,9 @@ def _copy(person: Person, deployment: Mapping[str, Any]) -> None:
             s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     entry = _keys(s3, archive, "ledger/entries/")[0]
     body = json.load(s3.get_object(Bucket=archive, Key=entry)["Body"])
+    # A month after the entry the landed version is gone.
     for taken in body["inputs"][:1]:
-        s3.get_object(Bucket=landing, Key=taken["key"], VersionId=taken["version"])
+        _missing(s3, landing, taken["key"], VersionId=taken["version"])
     # Nothing is open, in quarantine or failed on a good day.
     for bucket, key in (
         (archive, "open/00000099.json"),
@@ -283,11 +268,11 @@ def _keys(s3: Any, bucket: str, prefix: str) -> list[str]:  # noqa: ANN401 - a c
     return [each["Key"] for each in listed.get("Contents", [])]
 
 
-def _missing(s3: Any, bucket: str, key: str) -> None:  # noqa: ANN401 - a client
+def _missing(s3: Any, bucket: str, key: str, **version: str) -> None:  # noqa: ANN401 - a client
     try:
-        s3.get_object(Bucket=bucket, Key=key)
+        s3.get_object(Bucket=bucket, Key=key, **version)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "NoSuchKey":
+        if error.response["Error"]["Code"] not in ("NoSuchKey", "NoSuchVersion"):
             raise
     else:
         msg = f"{key}: somebody put it there"
