@@ -7,6 +7,7 @@ libraries.
 
 import platform
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,10 +36,11 @@ class Target:
     @property
     def key(self) -> str:
         """
-        What tells its wheels from those of every other target.
+        What tells its wheels from those that pip would choose for another.
         """
         major, minor = self.python
-        return f"{self.name}-cp{major}{minor}-{self.machine}"
+        asked = zlib.crc32(" ".join(self.pip_options).encode())
+        return f"{self.name}-cp{major}{minor}-{self.machine}-{asked:08x}"
 
 
 # Each is there because the runtime itself needs it.

@@ -105,9 +105,13 @@ def explain(output: str, target: Target) -> str:
         named = re.search(r"^\s+(\S+==\S+) from ", output, re.MULTILINE)
         what = named[1] if named else "a distribution"
         return f"{what}: the index has a file whose hash is not in the lock"
-    if UNREACHABLE.search(output):
-        return "pip cannot reach the package index; what it said: " + _last(output)
     unmatched = re.search(r"No matching distribution found for (\S+)", output)
+    if UNREACHABLE.search(output):
+        what = unmatched[1] if unmatched else "wheels"
+        return (
+            f"{what}: pip cannot reach the package index;"
+            " the network, a proxy or pip's own settings are in the way"
+        )
     if unmatched:
         version = ".".join(map(str, target.python))
         return (

@@ -2,6 +2,7 @@
 Wheels come from the builder's own index, and only those of the lock are opened.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,15 @@ def test_what_is_there_already_needs_no_index(
     assert said == []
 
 
+def test_wheels_chosen_by_other_rules_are_not_used() -> None:
+    """
+    A lock allows several files; which one is taken must not depend on the past.
+    """
+    other = replace(LAMBDA, pip_options=LAMBDA.pip_options[1:])
+
+    assert len({LAMBDA.key, other.key, host().key}) == 3
+
+
 def test_fetching_says_what_is_fetched(
     tmp_path: Path, index: Index, store: Path
 ) -> None:
@@ -166,8 +176,8 @@ def test_no_network_is_said_in_a_sentence() -> None:
     )
 
     assert explain(output, LAMBDA) == (
-        "pip cannot reach the package index; what it said:"
-        " No matching distribution found for six==1.17.0"
+        "six==1.17.0: pip cannot reach the package index;"
+        " the network, a proxy or pip's own settings are in the way"
     )
 
 
