@@ -94,9 +94,24 @@ def _sqs(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]:
         if operation == "StartMessageMoveTask":
             for needed in ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes"):
                 yield f"sqs:{needed}", source
-            yield "sqs:SendMessage", parameters.get("DestinationArn", "*")
+            for queue in _destinations(parameters):
+                yield "sqs:SendMessage", queue
     else:
         yield action, _arn(asked, "sqs", "*")
+
+
+def _destinations(parameters: Mapping[str, Any]) -> list[str]:
+    """
+    The queue that is named, or those whose dead letters lie in the source.
+    """
+    if "DestinationArn" in parameters:
+        return [parameters["DestinationArn"]]
+    return [
+        queue.queue_arn
+        for queue in backend("sqs").queues.values()
+        if (queue.redrive_policy or {}).get("deadLetterTargetArn")
+        == parameters["SourceArn"]
+    ]
 
 
 def _firehose(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]:
@@ -234,11 +249,9 @@ def _cloudwatch(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]
 
 
 def _kms(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]:
-    key = parameters.get("KeyId") or parameters.get("TargetKeyId")
-    if key is None:
-        yield f"kms:{asked.operation}", "*"
-        return
-    arn = key if key.startswith("arn:") else _arn(asked, "kms", f"key/{key}")
+    key = parameters.get("KeyId") or parameters.get("TargetKeyId") or "*"
+    known = key.startswith(("arn:", "*"))
+    arn = key if known else _arn(asked, "kms", f"key/{key}")
     yield f"kms:{asked.operation}", arn
 
 

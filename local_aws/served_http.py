@@ -6,9 +6,10 @@ Rule 2: the server ends with its context, and so do its threads.
 """
 
 import socket
+import sys
 import threading
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -88,17 +89,25 @@ class _Server(ThreadingHTTPServer):
         finally:
             self._open -= connections
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(
+        self,
+        request: socket.socket | tuple[bytes, socket.socket],
+        client_address: object,
+    ) -> None:
         """
-        A client that went away is no error of ours.
+        Show what went wrong, unless a client only went away.
         """
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
     def close_all(self) -> None:
         """
         Take idle connections from their clients, so that no thread waits on.
         """
         for connection in [*self._open]:
-            connection.close()
+            # Closing alone would wait for the thread that reads.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

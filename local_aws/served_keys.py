@@ -47,7 +47,7 @@ def keys_of(
     `operation` is the API's own, where the action came of a call.
     """
     takes = _TAKES.get(action)
-    if takes is None or operation == "HeadObject":
+    if takes is None or resource == "*" or operation == "HeadObject":
         return
     if operation in _PARTS:
         takes = ("GenerateDataKey", "Decrypt")

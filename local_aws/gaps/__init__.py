@@ -9,9 +9,9 @@ alone needs none of them.
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
-from local_aws.gaps import athena, functions, glue, iot, s3, sqs
+from local_aws.gaps import athena, functions, glue, iot, move_tasks, s3, sqs
 
-_SERVICES = (athena, functions, glue, iot, s3, sqs)
+_SERVICES = (athena, functions, glue, iot, move_tasks, s3, sqs)
 
 
 @contextmanager

@@ -200,13 +200,13 @@ SQS = [
     ),
     (
         "start_message_move_task",
-        {"SourceArn": f"arn:aws:sqs:{ACCOUNT}:q"},
+        {"SourceArn": f"arn:aws:sqs:{ACCOUNT}:dead"},
         [
-            ("sqs:StartMessageMoveTask", f"arn:aws:sqs:{ACCOUNT}:q"),
-            ("sqs:ReceiveMessage", f"arn:aws:sqs:{ACCOUNT}:q"),
-            ("sqs:DeleteMessage", f"arn:aws:sqs:{ACCOUNT}:q"),
-            ("sqs:GetQueueAttributes", f"arn:aws:sqs:{ACCOUNT}:q"),
-            ("sqs:SendMessage", "*"),
+            ("sqs:StartMessageMoveTask", f"arn:aws:sqs:{ACCOUNT}:dead"),
+            ("sqs:ReceiveMessage", f"arn:aws:sqs:{ACCOUNT}:dead"),
+            ("sqs:DeleteMessage", f"arn:aws:sqs:{ACCOUNT}:dead"),
+            ("sqs:GetQueueAttributes", f"arn:aws:sqs:{ACCOUNT}:dead"),
+            ("sqs:SendMessage", f"arn:aws:sqs:{ACCOUNT}:q"),
         ],
     ),
 ]
@@ -419,7 +419,12 @@ def served() -> Iterator[Served]:
     """
     with Account(start_at=1_704_067_200) as account, Served(account) as served:
         boto3.client("s3").create_bucket(Bucket="archive")
-        boto3.client("sqs").create_queue(QueueName="q")
+        boto3.client("sqs").create_queue(QueueName="dead")
+        redrive = f'{{"deadLetterTargetArn":"arn:aws:sqs:{ACCOUNT}:dead"'
+        boto3.client("sqs").create_queue(
+            QueueName="q",
+            Attributes={"RedrivePolicy": f'{redrive},"maxReceiveCount":5}}'},
+        )
         yield served
 
 

@@ -227,3 +227,34 @@ def test_a_lifecycle_comes_back_whole(reach: Reach) -> None:
     found = client.get_bucket_lifecycle_configuration(Bucket="archive")
     assert found["Rules"] == [rule]
     assert found["TransitionDefaultMinimumObjectSize"] == "varies_by_storage_class"
+
+
+def test_dead_letters_go_back_to_the_queue_that_they_came_from(reach: Reach) -> None:
+    """
+    Or to the one that is named.
+    """
+    client = reach("sqs")
+    dead = client.create_queue(QueueName="dead")["QueueUrl"]
+    arn = f"arn:aws:sqs:{ACCOUNT}:dead"
+    redrive = json.dumps({"deadLetterTargetArn": arn, "maxReceiveCount": 5})
+    urls = {
+        "origin": client.create_queue(
+            QueueName="origin", Attributes={"RedrivePolicy": redrive}
+        )["QueueUrl"],
+        "other": client.create_queue(QueueName="other")["QueueUrl"],
+    }
+    for name, parameters in (
+        ("origin", {"SourceArn": arn}),
+        (
+            "other",
+            {"SourceArn": arn, "DestinationArn": f"arn:aws:sqs:{ACCOUNT}:other"},
+        ),
+    ):
+        client.send_message(QueueUrl=dead, MessageBody=name)
+        assert client.start_message_move_task(**parameters)["TaskHandle"]
+        (task,) = client.list_message_move_tasks(SourceArn=arn)["Results"]
+        assert task["Status"] == "COMPLETED"
+        assert task["ApproximateNumberOfMessagesMoved"] == 1
+        (message,) = client.receive_message(QueueUrl=urls[name])["Messages"]
+        assert message["Body"] == name
+        assert "Messages" not in client.receive_message(QueueUrl=dead)
