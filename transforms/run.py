@@ -105,6 +105,8 @@ class Run:
                     self._finisher().sweep(orphan)
             if not found.intents:
                 return n
+            # What an intent keeps waiting is told, whatever becomes of it now.
+            self._landed()
             if not all(self._resume(intent) for intent in found.intents):
                 self.report.stopped = "another run holds an intent"
                 return None
@@ -143,13 +145,8 @@ class Run:
         n = self._next()
         if n is None:
             return False
-        landed = list(self.transform.landing.landed())
-        now = self.turn.now()
-        oldest = min((each.landed_at for each in landed), default=int(now))
-        self.report.oldest_landed_seconds = max(0, int(now) - oldest)
-        self.report.landed_bytes = sum(each.bytes for each in landed)
-
-        inputs = self._pinned(close(landed, now, self.transform.closing))
+        closed = close(self._landed(), self.turn.now(), self.transform.closing)
+        inputs = self._pinned(closed)
         return bool(inputs) and self._open(n, EntryKind.BATCH, inputs)
 
     def _compaction(self) -> bool:
@@ -162,6 +159,17 @@ class Run:
             return False
         inputs = look.inputs(self.transform.archive, n - 1, now)
         return bool(inputs) and self._open(n, EntryKind.COMPACTION, inputs)
+
+    def _landed(self) -> Sequence[LandedObject]:
+        """
+        What lies in the landing bucket; how long and how much is told.
+        """
+        landed = list(self.transform.landing.landed())
+        now = int(self.turn.now())
+        oldest = min((each.landed_at for each in landed), default=now)
+        self.report.oldest_landed_seconds = max(0, now - oldest)
+        self.report.landed_bytes = sum(each.bytes for each in landed)
+        return landed
 
     def _pinned(self, batch: Sequence[LandedObject]) -> tuple[Input, ...]:
         """

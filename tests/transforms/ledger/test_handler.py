@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import time_machine
 
+from archive.errors import DamagedError
 from archive.file_list import decode_file_list
 from archive.ledger import live_files, read_chain
 from tests.transforms.ledger.function import (
@@ -23,6 +24,8 @@ from tests.transforms.ledger.function import (
 )
 from transforms import handler
 from transforms.report import FINDINGS, METRICS
+
+HOUR_SECONDS = 3600
 
 
 def test_a_landed_object_becomes_rows_a_day_later(
@@ -119,6 +122,33 @@ def test_a_run_that_fails_reports_without_a_heartbeat(
     assert metrics["TransformHeartbeat"] == [0.0]
     assert log["message"] == "run failed"
     assert keys("archive") == []
+
+
+def test_what_a_stuck_batch_keeps_waiting_is_told_by_every_run(
+    clock: time_machine.Traveller,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    Also by those that fail before they look for a new batch.
+    """
+
+    def refuse(*_: object) -> None:
+        msg = "landed: cannot be converted"
+        raise DamagedError(msg)
+
+    monkeypatch.setattr(handler, "convert", refuse)
+    land("a", "1")
+    clock.shift(DAY_SECONDS)
+    ages = []
+    for _ in range(3):
+        with pytest.raises(DamagedError):
+            run()
+        (metrics, _log), _ = told(capsys)
+        ages.append((metrics["OldestLandedAge"][0], metrics["IntentAttempts"][0]))
+        clock.shift(HOUR_SECONDS)
+    hours = [DAY_SECONDS + passed * HOUR_SECONDS for passed in range(3)]
+    assert ages == [(age, tries) for tries, age in enumerate(hours, 1)]
 
 
 def test_the_writer_is_named_by_both_versions_that_decide_its_bytes() -> None:
