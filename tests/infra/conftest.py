@@ -2,12 +2,17 @@
 The module, its packages, and one deployment of it from beginning to end.
 """
 
+import functools
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from local_aws.served import Served
+from tests.infra.access.days import Person, analysts, auditors, operators
 from tests.infra.end_to_end import EndToEnd, Way, go
 from tests.infra.planned import Planned, plan_of
 from tests.infra.sendings import SENDINGS, START_AT
@@ -72,10 +77,23 @@ def end_to_end(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> EndT
                 packages=packages,
                 start_at=START_AT,
                 sendings=SENDINGS,
+                visits=(_people,),
             )
         )
     except UnavailableError as error:
         pytest.skip(str(error))
+
+
+def _people(served: Served, outputs: Mapping[str, Any], now: int) -> None:
+    """
+    An analyst, an auditor and an operator do a day's work.
+    """
+    for key_id, day in (
+        ("ANALYST", analysts),
+        ("AUDITOR", functools.partial(auditors, today=now)),
+        ("OPERATOR", functools.partial(operators, today=now)),
+    ):
+        day(Person(key_id, served.endpoint, outputs["deployment_parameter"]))
 
 
 def initialised(folder: Path) -> Terraform:

@@ -55,6 +55,10 @@ VARIABLES: Variables = {
 # What docs/DEPLOYING.md says about the end of a deployment.
 WAY_OUT: Variables = {**VARIABLES, "deletion_protection": False, "force_destroy": True}
 
+# What a visitor asked to be restored is there before anybody asks again: the
+# longest that S3 names for GLACIER, tier Bulk.
+RESTORED_SECONDS = 12 * 3_600
+
 Runtime = Literal["plain", "awslambdaric"]
 
 # Somebody who looks at the deployment when its archive is full.
@@ -135,6 +139,7 @@ def go(way: Way) -> EndToEnd:
         # his are under way.
         for visit in way.visits:
             visit(served, outputs, account.clock.now())
+            account.run_until(account.clock.now() + RESTORED_SECONDS)
         plan_after_the_run = root.terraform.differences()
         root.apply(**WAY_OUT)
         root.terraform.destroy()

@@ -11,6 +11,9 @@ from tests.infra.conftest import initialised
 from tests.infra.terraform import INFRA, Terraform
 
 EXAMPLES = sorted(path.name for path in INFRA.glob("examples/*") if path.is_dir())
+# Each run of these is a plan of the whole module: a second or more. What loses
+# items is looked at every day.
+EVERYDAY = ("lossless.tftest.hcl",)
 TESTS = sorted(path.name for path in INFRA.glob("tests/*.tftest.hcl"))
 
 
@@ -44,9 +47,22 @@ def test_an_example_is_valid(example: str, module: Terraform, tmp_path: Path) ->
     initialised(tmp_path / "infra" / "examples" / example).run("validate", "-no-color")
 
 
-@pytest.mark.parametrize("file", TESTS)
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(file, marks=() if file in EVERYDAY else pytest.mark.slow)
+        for file in TESTS
+    ],
+)
 def test_the_modules_own_tests_pass(file: str, module: Terraform) -> None:
     """
     Each file of infra/tests/, with a provider that is a mock: no AWS, no key.
     """
     module.run("test", "-no-color", f"-filter=tests/{file}")
+
+
+def test_what_loses_items_is_looked_at_every_day() -> None:
+    """
+    A file that was renamed would drop out of the everyday run unseen.
+    """
+    assert set(EVERYDAY) <= set(TESTS)
