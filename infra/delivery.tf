@@ -20,6 +20,8 @@ resource "aws_kinesis_firehose_delivery_stream" "expiries" {
 
     # By the hour of arrival in UTC: keys sort by time, and the transform lists
     # the oldest first.
+    # Firehose asks for an error prefix where the other has a time in it; without
+    # processing and conversion nothing ever lies there.
     prefix              = "landing/!{timestamp:yyyy/MM/dd/HH}/"
     error_output_prefix = "errors/"
 
@@ -126,7 +128,9 @@ resource "aws_iam_role_policy" "delivery" {
   policy = data.aws_iam_policy_document.delivery.json
 }
 
-# Firehose: "Grant Firehose access to an Amazon S3 destination".
+# What Firehose asks for: "Grant Firehose access to an Amazon S3 destination". All
+# of it, though it is seen to use less: it holds the only copy, and a permission
+# that it missed once would cost items.
 data "aws_iam_policy_document" "delivery" {
   statement {
     sid     = "Land"

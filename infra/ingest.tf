@@ -147,6 +147,9 @@ resource "aws_iot_topic_rule" "messages" {
   name        = local.iot_rule
   description = "Messages of ${var.iot.topic} to the queue of Firn's deployment ${var.name}."
   enabled     = true
+  # The payload as it is: devices say their topic (or things_name), client_id and
+  # timestamp themselves. A rule that wrote over them would decide anew whose
+  # messages are stored, and under which device.
   sql         = "SELECT * FROM '${var.iot.topic}'"
   sql_version = "2016-03-23"
 
@@ -358,6 +361,7 @@ data "aws_iam_policy_document" "ingest" {
     for_each = local.table_kms_key_arns
 
     content {
+      # Whoever uses a table decrypts its key, by way of DynamoDB.
       sid       = "TableKey"
       actions   = ["kms:Decrypt"]
       resources = [statement.value]

@@ -47,11 +47,11 @@ def test_the_readme_lists_every_output() -> None:
 
 def test_the_readme_names_every_file() -> None:
     """
-    Apart from those that hold no resource.
+    Where something is made, its file can be found.
     """
     holding = {
         file.name
         for file in INFRA.glob("*.tf")
         if re.search(r"^resource ", file.read_text(), re.MULTILINE)
     }
-    assert set(re.findall(r"\]\((\w+\.tf)\)", README)) == holding
+    assert holding <= set(re.findall(r"\]\((\w+\.tf)\)", README))
