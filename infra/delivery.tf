@@ -19,9 +19,8 @@ resource "aws_kinesis_firehose_delivery_stream" "expiries" {
     bucket_arn = aws_s3_bucket.this["landing"].arn
 
     # By the hour of arrival in UTC: keys sort by time, and the transform lists
-    # the oldest first.
-    # Firehose asks for an error prefix where the other has a time in it; without
-    # processing and conversion nothing ever lies there.
+    # the oldest first. Firehose asks for an error prefix where the other has a
+    # time in it; without processing and conversion nothing ever lies there.
     prefix              = "landing/!{timestamp:yyyy/MM/dd/HH}/"
     error_output_prefix = "errors/"
 
