@@ -147,10 +147,10 @@ class StreamPollers:
         shard = mapping.shard
         # Lambda reads by the function's role (Process DynamoDB records with
         # Lambda, "Execution role").
-        function = mapping.configuration["FunctionArn"]
         stream = mapping.configuration["EventSourceArn"]
-        self.scene.acting.by_function(function, stream, *_STREAM_ACTIONS)
-        self.scene.acting.by_function(function, "*", "dynamodb:ListStreams")
+        self.scene.acting.by_function(
+            mapping.configuration["FunctionArn"], stream, *_STREAM_ACTIONS
+        )
         shard.trim()
         first = shard.records[0].number if shard.records else shard.next_number
         if first > mapping.read_to:
