@@ -32,6 +32,20 @@ class Acting:
         if self.listeners:
             self.by_role(self.function(function)["Role"], resource, *actions)
 
+    def reads_stream(self, mapping: Mapping[str, Any]) -> None:
+        """
+        Say that Lambda reads a table's stream for a mapping.
+
+        By the function's role (Process DynamoDB records with Lambda, "Execution
+        role").
+        """
+        actions = ("DescribeStream", "GetShardIterator", "GetRecords")
+        self.by_function(
+            mapping["FunctionArn"],
+            mapping["EventSourceArn"],
+            *(f"dynamodb:{action}" for action in actions),
+        )
+
     def by_role(self, role: str, resource: str, *actions: str) -> None:
         """
         Say what a service did by a role.

@@ -34,13 +34,6 @@ UNLIMITED = -1
 BACKOFF_SECONDS_MAX = 60
 
 
-_STREAM_ACTIONS = (
-    "dynamodb:DescribeStream",
-    "dynamodb:GetShardIterator",
-    "dynamodb:GetRecords",
-)
-
-
 @dataclass(slots=True)
 class _Batch:
     records: list[StreamRecord]
@@ -145,12 +138,7 @@ class StreamPollers:
 
     def _read(self, mapping: _Mapping) -> None:
         shard = mapping.shard
-        # Lambda reads by the function's role (Process DynamoDB records with
-        # Lambda, "Execution role").
-        stream = mapping.configuration["EventSourceArn"]
-        self.scene.acting.by_function(
-            mapping.configuration["FunctionArn"], stream, *_STREAM_ACTIONS
-        )
+        self.scene.acting.reads_stream(mapping.configuration)
         shard.trim()
         first = shard.records[0].number if shard.records else shard.next_number
         if first > mapping.read_to:
