@@ -32,19 +32,17 @@ class Acting:
         if self.listeners:
             self.by_role(self.function(function)["Role"], resource, *actions)
 
-    def reads_stream(self, mapping: Mapping[str, Any]) -> None:
+    def on_source(self, mapping: Mapping[str, Any], *actions: str) -> None:
         """
-        Say that Lambda reads a table's stream for a mapping.
+        Say what Lambda did to the source of a mapping, by the function's role.
 
-        By the function's role (Process DynamoDB records with Lambda, "Execution
-        role").
+        Using Lambda with Amazon SQS, "Execution role permissions"; Process
+        DynamoDB records with Lambda, "Execution role".
         """
-        actions = ("DescribeStream", "GetShardIterator", "GetRecords")
-        self.by_function(
-            mapping["FunctionArn"],
-            mapping["EventSourceArn"],
-            *(f"dynamodb:{action}" for action in actions),
-        )
+        source = mapping["EventSourceArn"]
+        service = source.split(":")[2]
+        named = (f"{service}:{action}" for action in actions)
+        self.by_function(mapping["FunctionArn"], source, *named)
 
     def by_role(self, role: str, resource: str, *actions: str) -> None:
         """

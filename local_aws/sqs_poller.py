@@ -121,7 +121,8 @@ class SqsPollers:
 
     def _deliver(self, mapping: _Mapping) -> None:
         received = self._receive(mapping)
-        self._acted(mapping, "sqs:ReceiveMessage", "sqs:GetQueueAttributes")
+        acting = self.scene.acting
+        acting.on_source(mapping.configuration, "ReceiveMessage", "GetQueueAttributes")
         wanted: list[Message] = []
         records: list[dict[str, Any]] = []
         for message in received:
@@ -133,7 +134,7 @@ class SqsPollers:
                 # Lambda deletes what its filter rejects (Control which events
                 # Lambda sends to your function, "SQS").
                 mapping.queue._messages.remove(message)  # noqa: SLF001 - see above
-                self._acted(mapping, "sqs:DeleteMessage")
+                self.scene.acting.on_source(mapping.configuration, "DeleteMessage")
         if received:
             self.scene.tell(
                 Polled(
@@ -201,12 +202,6 @@ class SqsPollers:
         mapping.handles += 1
         message.receipt_handle = f"{message.id}#{mapping.handles}"
 
-    def _acted(self, mapping: _Mapping, *actions: str) -> None:
-        # Lambda polls by the function's role (Using Lambda with Amazon SQS,
-        # "Execution role permissions").
-        function = mapping.configuration["FunctionArn"]
-        self.scene.acting.by_function(function, mapping.queue.queue_arn, *actions)
-
     def _invoke(
         self,
         mapping: _Mapping,
@@ -222,7 +217,7 @@ class SqsPollers:
             failed = _failed(mapping.configuration, failed, outcome.value)
         _remove(mapping.queue, [it for it in messages if it.id not in failed])
         if len(failed) < len(messages):
-            self._acted(mapping, "sqs:DeleteMessage")
+            self.scene.acting.on_source(mapping.configuration, "DeleteMessage")
         functions.done(
             Invoked(
                 at=self.scene.clock.now(),

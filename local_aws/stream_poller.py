@@ -27,6 +27,8 @@ from local_aws.sqs_poller import PAYLOAD_BYTES_MAX
 
 BATCH_DEFAULT = 100
 
+_STREAM_READS = ("DescribeStream", "GetShardIterator", "GetRecords")
+
 # What a mapping says for "until the records expire".
 UNLIMITED = -1
 
@@ -138,7 +140,8 @@ class StreamPollers:
 
     def _read(self, mapping: _Mapping) -> None:
         shard = mapping.shard
-        self.scene.acting.reads_stream(mapping.configuration)
+        acting = self.scene.acting
+        acting.on_source(mapping.configuration, *_STREAM_READS)
         shard.trim()
         first = shard.records[0].number if shard.records else shard.next_number
         if first > mapping.read_to:
