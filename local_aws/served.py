@@ -37,6 +37,7 @@ from local_aws.served_actions import asked_of
 from local_aws.served_context import context_of
 from local_aws.served_errors import refusal
 from local_aws.served_http import HttpRequest, HttpResponse, listening
+from local_aws.served_invoke import invoke
 from local_aws.served_keys import keys_of
 from local_aws.served_request import Asked, read
 
@@ -124,21 +125,24 @@ class Served:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         asked = None
-        with TURN, self._account.clock.standing():
-            try:
-                asked = read(request)
-                if asked is None:
-                    msg = "the request is not signed"
-                    return refusal(None, 403, "AccessDenied", msg)
-                response = self._served(asked, request)
+        try:
+            asked = read(request)
+            if asked is None:
+                msg = "the request is not signed"
+                return refusal(None, 403, "AccessDenied", msg)
+            response = self._served(asked, request)
+            with TURN:
                 self._record(asked, response.status)
-            except Exception as error:  # noqa: BLE001 - whatever breaks in here must be an answer, or a client hangs
-                return self._failed(asked, error)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in here must be an answer, or a client hangs
+            return self._failed(asked, error)
         return response
 
     def _served(self, asked: Asked, request: HttpRequest) -> HttpResponse:
         try:
-            return self._serve(asked, request)
+            if (asked.service, asked.operation) == ("lambda", "Invoke"):
+                return invoke(self._account, asked)
+            with TURN, self._account.clock.standing():
+                return self._serve(asked, request)
         except Exception as error:  # noqa: BLE001 - as above, and IAM was asked all the same
             return self._failed(asked, error)
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ import pytest
 
 from local_aws.account import Account
 from local_aws.events import Invoked, ObjectLanded
+from local_aws.packaged import Packaged
 from local_aws.served import Served
 
 # The fixture `stage` begins here; its class is not importable from a conftest.
@@ -385,3 +387,72 @@ def test_a_policy_that_wants_tls_lets_the_loopback_pass(reach: Reach) -> None:
     )
     with pytest.raises(client.exceptions.ClientError, match="403"):
         client.put_object(Bucket="landing", Key="a", Body=b"x")
+
+
+def test_a_function_is_invoked_as_it_is_by_its_mapping(
+    stage: Any,  # noqa: ANN401 - see START
+    served: Served,
+    reach: Reach,
+) -> None:
+    """
+    Its answer, its error and its sleep are those of the account.
+    """
+
+    def handler(event: dict[str, Any], _context: object) -> object:
+        boto3.client("s3").create_bucket(Bucket="landing")
+        time.sleep(5)
+        if event.get("fails"):
+            msg = "as it was asked to"
+            raise ValueError(msg)
+        return {"got": event}
+
+    stage.function("transform", handler)
+    client = reach("lambda")
+    answer = client.invoke(FunctionName="transform", Payload=b'{"a": 1}')
+    assert json.load(answer["Payload"]) == {"got": {"a": 1}}
+    assert "FunctionError" not in answer
+    assert stage.account.clock.now() == START + 5
+
+    answer = client.invoke(FunctionName="transform", Payload=b'{"fails": true}')
+    assert answer["FunctionError"] == "Unhandled"
+    assert json.load(answer["Payload"]) == {
+        "errorMessage": "as it was asked to",
+        "errorType": "ValueError",
+    }
+    answer = client.invoke(FunctionName="transform", InvocationType="Event")
+    assert answer["StatusCode"] == 202
+    assert client.invoke(FunctionName="transform", InvocationType="DryRun")
+    assert [it.error for it in stage.seen(Invoked)] == [
+        None,
+        "ValueError: as it was asked to",
+        None,
+    ]
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.invoke(FunctionName="none")
+    assert {call.action for call in served.calls} == {"lambda:InvokeFunction"}
+    assert served.failures == []
+
+
+def test_a_packaged_function_is_invoked_while_its_own_calls_are_served(
+    stage: Any,  # noqa: ANN401 - see START
+    served: Served,
+    reach: Reach,
+) -> None:
+    """
+    It has no turn of its own, so its calls get theirs.
+    """
+    stage.package(
+        "import os, urllib.request\n"
+        "def handler(event, context):\n"
+        "    scope = 'PROBE/20240101/us-east-1/s3/aws4_request'\n"
+        "    signed = {'Authorization': f'AWS4-HMAC-SHA256 Credential={scope}, x'}\n"
+        "    url = os.environ['AWS_ENDPOINT_URL'] + '/'\n"
+        "    request = urllib.request.Request(url, headers=signed)\n"
+        "    return urllib.request.urlopen(request).status\n"
+    )
+    with Packaged(stage.account, served):
+        answer = reach("lambda").invoke(FunctionName="probe", Payload=b"{}")
+    assert json.load(answer["Payload"]) == 200
+    assert ("PROBE", "s3:ListAllMyBuckets") in [
+        (call.principal, call.action) for call in served.calls
+    ]
