@@ -132,8 +132,7 @@ def test_the_file_lists_columns_are_those_of_the_files(planned: Planned) -> None
 
 def test_nothing_that_changes_replaces_the_table(planned: Planned) -> None:
     """
-    A partition index within the table's own block would: with the table go the
-    partitions of the whole archive.
+    A partition index within the table's own block would, and partitions go with it.
     """
     assert not planned["aws_glue_catalog_table.archive"].get("partition_index")
     assert "aws_glue_partition_index.archive" in planned.by_address
