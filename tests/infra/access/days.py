@@ -127,6 +127,8 @@ def operators(person: Person, today: int) -> None:
     functions = person.client("lambda")
     for name in ("ingest_mapping", "router_mapping"):
         functions.update_event_source_mapping(UUID=deployment[name], Enabled=True)
+    # DryRun asks for the same permission, and runs nothing.
+    functions.invoke(FunctionName=deployment["transform"], InvocationType="DryRun")
 
     logs = person.client("logs")
     groups = [f"/aws/lambda/{deployment[hop]}" for hop in HOPS]

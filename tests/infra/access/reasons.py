@@ -105,11 +105,6 @@ OPERATOR = [
     ),
     Unseen(
         who="operator",
-        action="lambda:InvokeFunction",
-        why="A run out of turn (RUNBOOK, Landed age); moto would start Docker for it.",
-    ),
-    Unseen(
-        who="operator",
         action="cloudwatch:DescribeAlarmHistory",
         why="When an alarm rang and stopped; moto keeps no history.",
     ),
