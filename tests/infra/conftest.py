@@ -96,11 +96,13 @@ def _people(served: Served, outputs: Mapping[str, Any], now: int) -> None:
         day(Person(key_id, served.endpoint, outputs["deployment_parameter"]))
 
 
-def initialised(folder: Path) -> Terraform:
+def initialised(
+    folder: Path, environment: Mapping[str, str] | None = None
+) -> Terraform:
     """
     Terraform in a folder after `init`; the test is skipped where that cannot be.
     """
-    terraform = Terraform(folder=folder)
+    terraform = Terraform(folder=folder, environment=environment or {})
     try:
         terraform.init()
     except UnavailableError as error:
