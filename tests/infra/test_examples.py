@@ -94,6 +94,8 @@ def _example(ground: _Ground, name: str, **variables: str) -> Terraform:
     (ground.folder / "build").mkdir()
     (ground.folder / "build" / "arm64").symlink_to(ground.packages)
     example = copy_of_module(ground.folder) / "examples" / name
+    # Without it the provider asks 25 times where the emulator fails.
+    (example / "retries_override.tf").write_text('provider "aws" { max_retries = 2 }')
     return initialised(
         example,
         {
