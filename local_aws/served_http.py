@@ -135,6 +135,14 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._write(self.server.answer(request))
 
+    def handle_expect_100(self) -> bool:
+        """
+        Ask for the body at once: an SDK would wait a second for this.
+        """
+        goes_on = super().handle_expect_100()
+        self.wfile.flush()
+        return goes_on
+
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the name that the base class has
         """
         Write no access log: an account prints nothing.

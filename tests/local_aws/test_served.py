@@ -5,6 +5,7 @@ An account over HTTP: the same account, for programs that are not this process.
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -121,6 +122,21 @@ def test_a_body_may_come_in_chunks(served: Served, reach: Reach) -> None:
     assert status == 200
     found = reach("s3").get_object(Bucket="landing", Key="a")
     assert found["Body"].read() == b"one two"
+
+
+def test_who_asks_before_the_body_is_told_to_go_on(served: Served) -> None:
+    """
+    As SDKs do before each object; without an answer they would wait a second.
+    """
+    address = urlsplit(served.endpoint)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        connection.sendall(
+            b"PUT /landing/a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
+            b"Expect: 100-continue\r\n\r\n"
+        )
+        assert connection.recv(100) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"x")
+        assert connection.recv(100).startswith(b"HTTP/1.1 403")
 
 
 def test_a_program_reaches_it_with_nothing_but_its_environment(served: Served) -> None:
