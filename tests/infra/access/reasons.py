@@ -57,6 +57,34 @@ TRANSFORM = [
         resource="*failures*",
         why="As the one before (Lambda: Retain records of asynchronous invocations).",
     ),
+    *(
+        Unseen(
+            who="transform",
+            action=action,
+            resource="*/quarantine/*",
+            why="A line that can never be a row, a damaged range, and what a run that "
+            "died left of them (transforms/draft.py, transforms/finish.py).",
+        )
+        for action in (
+            "s3:DeleteObject",
+            "s3:GetObject",
+            "s3:GetObjectVersion",
+            "s3:PutObject",
+        )
+    ),
+    Unseen(
+        who="transform",
+        action="s3:GetObjectVersion",
+        resource="*/ledger/files/*",
+        why="A file list that another run wrote over is put back from its versions "
+        "(transforms/put_back.py).",
+    ),
+    Unseen(
+        who="transform",
+        action="glue:BatchUpdatePartition",
+        why="Once a column was declared: partitions that stand already take it over "
+        "(transforms/catalog.py).",
+    ),
 ]
 
 DELIVERY = [
