@@ -196,24 +196,24 @@ def _athena(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]:
     elif "ResourceARN" in parameters:
         yield action, parameters["ResourceARN"]
     else:
-        yield action, _arn(asked, "athena", f"workgroup/{_workgroup(parameters)}")
+        for group in _workgroups(parameters, asked.operation == "CreateWorkGroup"):
+            yield action, _arn(asked, "athena", f"workgroup/{group}")
 
 
-def _workgroup(parameters: Mapping[str, Any]) -> str:
+def _workgroups(parameters: Mapping[str, Any], creates: bool) -> list[str]:  # noqa: FBT001 - one caller, one line above
     """
-    The workgroup that is asked for, or in which the query lies.
+    The workgroup that is asked for, or those in which the queries lie.
     """
-    athena = backend("athena")
-    held: Any = None
-    if "QueryExecutionId" in parameters:
-        held = athena.executions.get(parameters["QueryExecutionId"])
-    elif "NamedQueryId" in parameters:
-        held = athena.named_queries.get(parameters["NamedQueryId"])
-    if held is not None:
-        group = held.workgroup
-        return str(getattr(group, "name", group))
-    name: str = parameters.get("WorkGroup") or parameters.get("Name") or "primary"
-    return name if "Query" not in parameters else parameters.get("WorkGroup", "primary")
+    held: dict[str, Any] = {**backend("athena").executions}
+    held |= backend("athena").named_queries
+    lists = ("QueryExecutionIds", "NamedQueryIds")
+    identities = [it for name in lists for it in parameters.get(name, ())]
+    for name in ("QueryExecutionId", "NamedQueryId"):
+        identities += [parameters[name]] if name in parameters else []
+    groups = [held[it].workgroup for it in identities if it in held]
+    if groups:
+        return list(dict.fromkeys(str(getattr(it, "name", it)) for it in groups))
+    return [parameters["Name"] if creates else parameters.get("WorkGroup", "primary")]
 
 
 def _ssm(asked: Asked, parameters: Mapping[str, Any]) -> Iterator[Needed]:

@@ -364,6 +364,18 @@ OTHERS = [
     ),
     (
         "athena",
+        "create_work_group",
+        {"Name": "new"},
+        [("athena:CreateWorkGroup", f"arn:aws:athena:{ACCOUNT}:workgroup/new")],
+    ),
+    (
+        "athena",
+        "create_named_query",
+        {"Name": "n", "Database": "d", "QueryString": "SELECT 1"},
+        [("athena:CreateNamedQuery", f"arn:aws:athena:{ACCOUNT}:workgroup/primary")],
+    ),
+    (
+        "athena",
         "list_work_groups",
         {},
         [("athena:ListWorkGroups", "*")],
@@ -459,3 +471,32 @@ def test_a_call_asks_for_the_permissions_that_aws_would_check(
         assert 400 <= status < 500
     assert [(call.action, call.resource) for call in served.calls] == needed
     assert {call.principal for call in served.calls} == {"SOMEBODY"}
+
+
+def test_a_query_is_asked_for_in_its_workgroup(served: Served) -> None:
+    """
+    The call names the query alone.
+    """
+    make: Callable[..., Any] = boto3.client
+    client = make(
+        "athena",
+        endpoint_url=served.endpoint,
+        aws_access_key_id="SOMEBODY",
+        aws_secret_access_key="x",  # noqa: S106 - the emulator checks none
+    )
+    configuration = {"ResultConfiguration": {"OutputLocation": "s3://archive/"}}
+    client.create_work_group(Name="w", Configuration=configuration)
+    query = client.create_named_query(
+        Name="n", Database="d", QueryString="SELECT 1", WorkGroup="w"
+    )["NamedQueryId"]
+    started = client.start_query_execution(QueryString="SELECT 1", WorkGroup="w")[
+        "QueryExecutionId"
+    ]
+    del served.calls[:]
+    client.get_named_query(NamedQueryId=query)
+    client.get_query_execution(QueryExecutionId=started)
+    client.get_query_results(QueryExecutionId=started)
+    assert {call.resource for call in served.calls} == {
+        f"arn:aws:athena:{ACCOUNT}:workgroup/w"
+    }
+    assert served.failures == []
