@@ -492,7 +492,7 @@ def test_a_query_is_asked_for_in_its_workgroup(served: Served) -> None:
     started = client.start_query_execution(QueryString="SELECT 1", WorkGroup="w")[
         "QueryExecutionId"
     ]
-    del served.calls[:]
+    del served.calls[:], served.failures[:]
     client.get_named_query(NamedQueryId=query)
     client.get_query_execution(QueryExecutionId=started)
     client.get_query_results(QueryExecutionId=started)
