@@ -16,9 +16,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from moto.core.parse import PROTOCOL_PARSERS
 from moto.core.request import Request, determine_request_protocol
-from moto.core.routing import get_service_router
+from moto.core.routing import NotFound, get_service_router
 from moto.core.utils import get_service_model
-from werkzeug.exceptions import NotFound
 
 from local_aws.served_http import HttpRequest
 
