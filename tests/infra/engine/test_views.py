@@ -1,27 +1,22 @@
 """
 What the views show, asked of the engine that Athena is made of.
-
-Terraform makes the catalogue, the transform's own conversion writes the files:
-first as entry 1 without declared columns, then the same lines as entry 2 with.
 """
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-import boto3
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from archive.contract import Contract
 from archive.image import image_bytes
-from tests.infra.engine.scene import VIEWS, Scene, scene
+from tests.infra.engine.scene import VIEWS, scene
+from tests.infra.engine.story import CREATED_AT, Story, image_of, tell
 from tests.infra.engine.trino import UnavailableError
-from tests.infra.engine.values import DECLARED, columns, images, unreadable
+from tests.infra.engine.values import columns, images, unreadable
 from tests.infra.terraform import UnavailableError as NoTerraformError
 from tests.transforms.conversion.images import images as any_images
 from tests.transforms.conversion.made import line
@@ -29,25 +24,7 @@ from tests.transforms.conversion.made import line
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("engine")]
 
 TOKYO = Contract(time_zone="Asia/Tokyo")
-CREATED_AT = 1_700_000_000_000  # 2023-11-14 22:13:20 in UTC, the 15th in Tokyo
 DAY = "2023-11-15"
-
-Rows = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """
-    An archive in which columns were declared late, and what was seen before.
-    """
-
-    scene: Scene
-    empty: dict[str, Rows]
-    undeclared: dict[str, int]
-    partitions_before: list[Any]
-    partitions_after: list[Any]
-    older: Rows
-    newer: Rows
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +34,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """
     try:
         with scene(tmp_path_factory.mktemp("engine")) as made:
-            yield _tell(made)
+            yield tell(made)
     except (UnavailableError, NoTerraformError) as error:
         pytest.skip(str(error))
 
@@ -198,7 +175,7 @@ def test_a_device_is_found_by_its_id(story: Story, device: str) -> None:
     Whatever its partition is called, device_id holds the id itself.
     """
     n = 1000 + len(device) + ord(device[0])
-    story.scene.store(n, [line(_image(device), "1")])
+    story.scene.store(n, [line(image_of(device), "1")])
     escaped = device.replace("'", "''")
     found = story.scene.query(
         f"SELECT device_id FROM {{items_latest}} WHERE device_id = '{escaped}'"  # noqa: S608 - our own ids
@@ -241,7 +218,7 @@ def test_an_item_that_cannot_be_read_through_is_never_lost(story: Story) -> None
     """
     One with an attribute name that no JSON parser takes may be there twice.
     """
-    lines = [line({**_image("unreadable"), **unreadable()}, "1")]
+    lines = [line({**image_of("unreadable"), **unreadable()}, "1")]
     story.scene.store(story.scene.next_number(), lines, TOKYO)
     story.scene.store(story.scene.next_number(), lines)
     shown = story.scene.query(
@@ -273,47 +250,10 @@ def test_any_images_are_once_in_items_distinct(story: Story) -> None:
     holds()
 
 
-def _tell(made: Scene) -> Story:
-    empty = {view: made.query(f"SELECT * FROM {{{view}}}") for view in VIEWS}  # noqa: S608 - our own names
-    grid = [
-        line({**_image("grid"), **image}, str(number))
-        for number, image in enumerate(images(), 1)
-    ]
-    twins = [line({**_image("twins"), **image}, "1") for image in images()]
-    before = line({**_image("before"), "Temperature": {"N": "1.5"}}, "1")
-    made.store(1, [*grid, *twins, before])
-    undeclared = {
-        view: made.query(f"SELECT count(*) AS n FROM {{{view}}} WHERE device = 'twins'")  # noqa: S608 - our own names
-        for view in VIEWS
-    }
-    partitions = _partitions()
-    made.deploy(DECLARED)
-    return Story(
-        scene=made,
-        empty=empty,
-        undeclared={view: rows[0]["n"] for view, rows in undeclared.items()},
-        partitions_before=partitions,
-        partitions_after=_partitions(),
-        older=made.query("SELECT * FROM {items} WHERE device = 'grid'"),
-        newer=[
-            row for row in made.store(2, [*grid, *twins]) if row["device_id"] == "grid"
-        ],
-    )
-
-
-def _image(device: str) -> dict[str, object]:
-    return {"deviceID": {"S": device}, "createdAt": {"N": str(CREATED_AT)}}
-
-
 def _latest(key: str, *numbers: str, created_at: str | None = None) -> list[bytes]:
     at = created_at or str(CREATED_AT + int(key))
     image = {"deviceID": {"S": "latest"}, "createdAt": {"N": at}}
     return [line({**image, "of": {"S": number}}, number) for number in numbers]
-
-
-def _partitions() -> list[Any]:
-    glue = boto3.client("glue")
-    return glue.get_partitions(DatabaseName="firn", TableName="archive")["Partitions"]
 
 
 def _same(shown: object, held: object) -> bool:

@@ -99,6 +99,8 @@ def running(work: Path, environment: Mapping[str, str], probe: str) -> Iterator[
                 f"-Dconfig={work / 'etc' / 'config.properties'}",
                 *("-cp", f"{home / 'lib'}/*", "io.trino.server.TrinoServer"),
             ],
+            # It writes a folder of its own where it was started.
+            cwd=work,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
