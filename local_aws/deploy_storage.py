@@ -5,7 +5,7 @@ Rule 1: the catalogue's columns and the contract come from archive/, where the
 transform reads them back.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 import boto3
 
@@ -24,10 +24,15 @@ from local_aws.deployment import Deployed, Deployment
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import LifecycleRuleTypeDef
 
+    class _Minimum(TypedDict, total=False):
+        TransitionDefaultMinimumObjectSize: Literal["varies_by_storage_class"]
+
+
 BUFFER_MIB = 128
 BUFFER_SECONDS = 900
 NONCURRENT_DAYS = 30
 
+_PARQUET = {"EXTERNAL": "TRUE", "classification": "parquet"}
 _HIVE_PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
 
@@ -73,7 +78,7 @@ def _buckets(deployed: Deployed, deployment: Deployment) -> None:
     noncurrent: LifecycleRuleTypeDef = {
         "ID": "noncurrent",
         "Status": "Enabled",
-        "Filter": {},
+        "Filter": {"Prefix": ""},
         "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
         "Expiration": {"ExpiredObjectDeleteMarker": True},
     }
@@ -93,15 +98,20 @@ def _buckets(deployed: Deployed, deployment: Deployment) -> None:
         (deployed.archive_bucket, [noncurrent, archive]),
         (deployed.failures_bucket, [noncurrent]),
     ):
+        # The default would keep everything below 128 KB out of Glacier.
+        minimum: _Minimum = (
+            {"TransitionDefaultMinimumObjectSize": "varies_by_storage_class"}
+            if archive in rules
+            else {}
+        )
         client.create_bucket(Bucket=bucket)
         client.put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
         )
         client.put_bucket_lifecycle_configuration(
             Bucket=bucket,
-            # The default would keep everything below 128 KB out of Glacier.
-            TransitionDefaultMinimumObjectSize="varies_by_storage_class",
             LifecycleConfiguration={"Rules": rules},
+            **minimum,
         )
 
 
@@ -131,7 +141,12 @@ def _catalog(deployed: Deployed, contract: Contract) -> None:
         ARCHIVE_TABLE,
         ITEMS,
         {
-            "Parameters": {**glue_parameters(contract), "EXTERNAL": "TRUE"},
+            "Parameters": {
+                **glue_parameters(contract),
+                **_PARQUET,
+                # Athena passes over restored objects without it.
+                "read_restored_glacier_objects": "true",
+            },
             "PartitionKeys": glue_partition_keys(),
             "Columns": glue_columns(contract),
         },
@@ -141,7 +156,7 @@ def _catalog(deployed: Deployed, contract: Contract) -> None:
         FILES_TABLE,
         FILE_LISTS,
         {
-            "Parameters": {"EXTERNAL": "TRUE"},
+            "Parameters": _PARQUET,
             "PartitionKeys": [],
             "Columns": [
                 {"Name": name, "Type": type_} for name, type_ in FILE_COLUMNS.items()
