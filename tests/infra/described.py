@@ -162,15 +162,23 @@ def _delivery(deployed: Deployed) -> Mapping[str, Any]:
         "BufferingHints",
         "CompressionFormat",
         "FileExtension",
-        "ProcessingConfiguration",
-        "DataFormatConversionConfiguration",
-        "DynamicPartitioningConfiguration",
         "CloudWatchLoggingOptions",
     )
+    s3 = destination["ExtendedS3DestinationDescription"]
+    # What is off is written down by Terraform, and left out elsewhere.
+    off = {
+        name: s3.get(name, {}).get("Enabled", False)
+        for name in (
+            "ProcessingConfiguration",
+            "DataFormatConversionConfiguration",
+            "DynamicPartitioningConfiguration",
+        )
+    }
     return {
         "Type": stream["DeliveryStreamType"],
         "Encryption": stream.get("DeliveryStreamEncryptionConfiguration"),
-        **_only(destination["ExtendedS3DestinationDescription"], told),
+        **_only(s3, told),
+        **off,
     }
 
 
@@ -217,8 +225,8 @@ def _catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
             {
                 "TableType": table["TableType"],
                 "Parameters": table["Parameters"],
-                "PartitionKeys": table["PartitionKeys"],
-                "Columns": storage["Columns"],
+                "PartitionKeys": _said(table["PartitionKeys"]),
+                "Columns": _said(storage["Columns"]),
                 "Location": storage.get("Location"),
                 "Format": [
                     storage.get("InputFormat"),
@@ -231,6 +239,11 @@ def _catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
 
 def _only(found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: found[name] for name in names if name in found}
+
+
+def _said(columns: Sequence[Mapping[str, Any]]) -> list[Any]:
+    # An empty comment and no parameters say the same as neither.
+    return [{name: value for name, value in each.items() if value} for each in columns]
 
 
 def _statements(policy: str) -> list[Any]:

@@ -14,12 +14,12 @@ import pytest
 from archive.image import image_bytes
 from tests.infra.end_to_end import CONTRACT, EndToEnd, Runtime
 from tests.infra.sendings import expected, later, readings
-from tests.infra.troublesome import REFUSED
+from tests.infra.troublesome import REFUSED, STORED
 from tests.readings import archived_images
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
-# One reading comes twice in the file; not among those that are sent.
+# One of the troublesome messages holds two.
 TROUBLESOME_ITEMS = 16
 
 
@@ -84,6 +84,8 @@ def test_what_is_no_item_reaches_the_dead_letter_queue_whole(
     Body by body, and nothing of what was stored with them.
     """
     assert Counter(end_to_end.stations.dead_letters) == Counter(REFUSED)
+    queue = end_to_end.described["queue/messages/MaximumMessageSize"]
+    assert max(len(body.encode()) for body in (*STORED, *REFUSED)) <= int(queue)
 
 
 def test_no_function_failed(end_to_end: EndToEnd) -> None:
