@@ -207,32 +207,6 @@ def test_a_topic_rule_has_tags_from_its_creation_on(reach: Reach) -> None:
     ]
 
 
-def test_a_listing_of_versions_encodes_its_names(reach: Reach) -> None:
-    """
-    Where it is asked to, as boto3 and Terraform do: both decode what they get.
-    """
-    client = reach("s3")
-    client.create_bucket(Bucket="bucket")
-    client.put_bucket_versioning(
-        Bucket="bucket", VersioningConfiguration={"Status": "Enabled"}
-    )
-    keys = ["device=a%2Fb/1", "device=a%3Db%252F/1", "device=Zürich +/1"]
-    for key in keys:
-        client.put_object(Bucket="bucket", Key=key)
-    client.delete_object(Bucket="bucket", Key=keys[0])
-    found = client.list_object_versions(Bucket="bucket", Prefix="device=")
-    assert {each["Key"] for each in found["Versions"]} == set(keys)
-    assert [each["Key"] for each in found["DeleteMarkers"]] == [keys[0]]
-    assert found["Prefix"] == "device="
-    page = client.list_object_versions(Bucket="bucket", MaxKeys=1)
-    rest = client.list_object_versions(
-        Bucket="bucket",
-        KeyMarker=page["NextKeyMarker"],
-        VersionIdMarker=page["NextVersionIdMarker"],
-    )
-    assert len(rest["Versions"]) + len(rest["DeleteMarkers"]) == len(keys)
-
-
 def test_a_lifecycle_comes_back_whole(reach: Reach) -> None:
     """
     Its size limits and the default minimum size too (local_aws/s3.py).
