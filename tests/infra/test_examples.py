@@ -40,7 +40,7 @@ def test_the_example_for_production_is_made_and_a_second_plan_is_empty(
         assert example.differences() == ""
 
         # The module's word against haste: items that have not expired are there.
-        with pytest.raises(RefusedError, match=r"(?i)deletion protection"):
+        with pytest.raises(RefusedError, match=r"(?i)deletion ?protection"):
             example.destroy()
         tables = boto3.client("dynamodb", JAPAN).list_tables()["TableNames"]
         assert tables == ["weather-items"]
