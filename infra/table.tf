@@ -81,12 +81,12 @@ data "aws_dynamodb_table" "existing" {
   lifecycle {
     postcondition {
       condition     = self.stream_enabled && contains(["OLD_IMAGE", "NEW_AND_OLD_IMAGES"], self.stream_view_type)
-      error_message = "existing_table: the stream of ${self.name} shows no old images (${self.stream_enabled ? self.stream_view_type : "it has no stream"}), so nothing of a deleted item would be left to archive. Give the table a stream of OLD_IMAGE or NEW_AND_OLD_IMAGES; docs/DEPLOYING.md says how without a gap."
+      error_message = "existing_table: the stream of ${self.name} shows no old images (${self.stream_enabled ? self.stream_view_type : "it has no stream"}), so nothing of a deleted item would be left to archive. Give the table a stream of OLD_IMAGE or NEW_AND_OLD_IMAGES; docs/RUNBOOK.md#a-changed-stream says how."
     }
 
     postcondition {
       condition     = self.stream_arn == var.existing_table.stream_arn
-      error_message = "existing_table.stream_arn: ${var.existing_table.stream_arn} is not the stream that ${self.name} has now, and a former stream gets no new records. `aws dynamodb describe-table` shows the present one under LatestStreamArn; docs/RUNBOOK.md says how to change streams without losing events."
+      error_message = "existing_table.stream_arn: ${var.existing_table.stream_arn} is not the stream that ${self.name} has now, and a former stream gets no new records. `aws dynamodb describe-table` shows the present one under LatestStreamArn; docs/RUNBOOK.md#a-changed-stream says how to change streams without losing events."
     }
 
     postcondition {

@@ -29,7 +29,7 @@ variable "packages_dir" {
 }
 
 variable "kms_key_arn" {
-  description = "A KMS key of yours for buckets, queues, table, logs and topic. Null: keys that AWS owns, at no cost. With a key of yours every request of Firn to KMS is billed (bucket keys keep that low), and whoever loses the key loses the archive."
+  description = "A KMS key of yours for buckets, queues, table, delivery stream, logs and topic. Null: keys that AWS owns, at no cost. With a key of yours every request of Firn to KMS is billed (bucket keys keep that low), and whoever loses the key loses the archive."
   type        = string
   default     = null
 
