@@ -3,7 +3,8 @@ The deployment that Terraform would make, made through the same API calls.
 
 Rule 1: `deploy` is the only reader of a Deployment. Whatever acts later asks
 the control plane what was deployed.
-Rule 2: the numbers are those of DESIGN 4.2 rule 9 and section 5.
+Rule 2: the numbers are those of the Terraform module (infra/); a test compares the
+two.
 """
 
 import json

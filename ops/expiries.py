@@ -3,7 +3,7 @@ The true expiries: what TTL deleted, as the emulated DynamoDB saw it.
 
 Rule 1: an expiry is noted where it happens, at the sweep, before anything of
 Firn has seen it. All that is claimed of the archive is measured against this.
-Rule 2: images are held and compared as bytes (DESIGN 4.3), never as values.
+Rule 2: images are held and compared as bytes, never as values.
 """
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ops.timestamps import SECONDS_PER_DAY
 
 # A timestamp further ahead than this is a broken clock's, not the time. Ingest
-# draws the same line (DESIGN 4.2).
+# draws the same line.
 AHEAD_SECONDS_MAX = 366 * SECONDS_PER_DAY
 
 # How soon a message that is sent twice comes again.

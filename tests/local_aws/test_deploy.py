@@ -36,7 +36,7 @@ def deployed(stage: Stage) -> Deployed:
 
 def test_the_router_is_fed_so_that_nothing_is_lost_silently(deployed: Deployed) -> None:
     """
-    DESIGN 5: position, filter, view, finite limits, failures reported and kept.
+    Position, filter, view, finite limits, failures reported and kept.
     """
     (router,) = boto3.client("lambda").list_event_source_mappings(
         FunctionName=deployed.router

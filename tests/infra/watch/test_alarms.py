@@ -17,7 +17,7 @@ Alarms = Mapping[str, Mapping[str, Any]]
 HOUR = 3600
 INGEST = {"dead_letters", "queue_age", "ingest_errors", "ingest_throttles"}
 
-# What issue 4 asks for, and the alarms that are it.
+# What an operator has to hear of, and the alarms that say it.
 ASKED = {
     "iterator age over an hour": {"iterator_age"},
     "something in on-failure": {"on_failure"},
