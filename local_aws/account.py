@@ -93,15 +93,7 @@ class Account:
         )
         self._control.aside = self._injector.aside
         self.acting = Acting(self._control.function)
-        scene = Scene(
-            clock=self.clock,
-            control=self._control,
-            functions=self.functions,
-            activity=self._activity,
-            injector=self._injector,
-            tell=self.functions.tell,
-            acting=self.acting,
-        )
+        scene = self._scene()
         self._ttl = Ttl(scene, pace.ttl_sweep_seconds)
         self._deliveries = DeliveryStreams(scene)
         self._schedules = Schedules(
@@ -216,6 +208,17 @@ class Account:
         """
         self._control.called(service, operation)
         self._activity.called(service, operation)
+
+    def _scene(self) -> Scene:
+        return Scene(
+            clock=self.clock,
+            control=self._control,
+            functions=self.functions,
+            activity=self._activity,
+            injector=self._injector,
+            tell=self.functions.tell,
+            acting=self.acting,
+        )
 
     def _queue(self, url: str) -> Queue:
         if self._queues_revision != self._control.revision:

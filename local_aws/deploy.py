@@ -3,8 +3,7 @@ The deployment that Terraform would make, made through the same API calls.
 
 Rule 1: `deploy` is the only reader of a Deployment. Whatever acts later asks
 the control plane what was deployed.
-Rule 2: the numbers are those of the Terraform module (infra/); a test compares the
-two.
+Rule 2: the numbers are those of the Terraform module; a test compares the two.
 """
 
 import json
@@ -15,6 +14,7 @@ from local_aws.deploy_functions import (
     INGEST_TIMEOUT_SECONDS,
     INGEST_WINDOW_SECONDS,
     deploy_functions,
+    queue_arn,
 )
 from local_aws.deploy_storage import deploy_storage
 from local_aws.deployment import Deployed, Deployment
@@ -60,7 +60,7 @@ def _queues(name: str) -> str:
         Attributes={"MessageRetentionPeriod": str(DEAD_LETTER_SECONDS)},
     )
     redrive = {
-        "deadLetterTargetArn": _queue_arn(dead["QueueUrl"]),
+        "deadLetterTargetArn": queue_arn(dead["QueueUrl"]),
         "maxReceiveCount": RECEIVES_MAX,
     }
     queue = client.create_queue(
@@ -76,13 +76,6 @@ def _queues(name: str) -> str:
 
 def _queue_url(name: str) -> str:
     return boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"]
-
-
-def _queue_arn(url: str) -> str:
-    found = boto3.client("sqs").get_queue_attributes(
-        QueueUrl=url, AttributeNames=["QueueArn"]
-    )
-    return found["Attributes"]["QueueArn"]
 
 
 def _role(name: str) -> str:

@@ -11,10 +11,14 @@ import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import boto3
 
 from local_aws.deployment import Deployed, Deployment
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda.type_defs import DestinationConfigTypeDef
 
 # Twenty messages take a second; two minutes leave room for a table that
 # throttles.
@@ -49,6 +53,16 @@ def deploy_functions(deployed: Deployed, deployment: Deployment, role: str) -> N
     _transform(deployed, deployment, role, mapping)
 
 
+def queue_arn(url: str) -> str:
+    """
+    What IAM, mappings and redrive policies call the queue at this URL.
+    """
+    found = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=url, AttributeNames=["QueueArn"]
+    )
+    return found["Attributes"]["QueueArn"]
+
+
 def _ingest(deployed: Deployed, deployment: Deployment, role: str) -> None:
     client = boto3.client("lambda")
     _function(
@@ -66,7 +80,7 @@ def _ingest(deployed: Deployed, deployment: Deployment, role: str) -> None:
     )
     client.create_event_source_mapping(
         FunctionName=deployed.ingest,
-        EventSourceArn=_queue_arn(deployed.queue_url),
+        EventSourceArn=queue_arn(deployed.queue_url),
         BatchSize=INGEST_BATCH_MESSAGES,
         MaximumBatchingWindowInSeconds=INGEST_WINDOW_SECONDS,
         FunctionResponseTypes=["ReportBatchItemFailures"],
@@ -98,9 +112,7 @@ def _router(deployed: Deployed, role: str) -> str:
         MaximumRecordAgeInSeconds=ROUTER_AGE_SECONDS,
         FilterCriteria={"Filters": [{"Pattern": json.dumps(FILTER)}]},
         FunctionResponseTypes=["ReportBatchItemFailures"],
-        DestinationConfig={
-            "OnFailure": {"Destination": f"arn:aws:s3:::{deployed.failures_bucket}"}
-        },
+        DestinationConfig=_saved_on_failure(deployed),
         MetricsConfig={"Metrics": ["EventCount"]},
     )
     return created["UUID"]
@@ -131,21 +143,23 @@ def _transform(
         ),
         role,
     )
+    _wake_hourly(deployed, role, arn)
+
+
+def _wake_hourly(deployed: Deployed, role: str, transform_arn: str) -> None:
     # The next tick is the retry; a failed one is kept where someone looks.
     boto3.client("lambda").put_function_event_invoke_config(
         FunctionName=deployed.transform,
         MaximumRetryAttempts=0,
         MaximumEventAgeInSeconds=60,
-        DestinationConfig={
-            "OnFailure": {"Destination": f"arn:aws:s3:::{deployed.failures_bucket}"}
-        },
+        DestinationConfig=_saved_on_failure(deployed),
     )
     boto3.client("scheduler").create_schedule(
         Name=deployed.schedule,
         ScheduleExpression="rate(1 hour)",
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={
-            "Arn": arn,
+            "Arn": transform_arn,
             "RoleArn": role,
             "Input": "{}",
             "RetryPolicy": {
@@ -188,11 +202,8 @@ def _function(function: _Function, role: str) -> str:
     return created["FunctionArn"]
 
 
-def _queue_arn(url: str) -> str:
-    found = boto3.client("sqs").get_queue_attributes(
-        QueueUrl=url, AttributeNames=["QueueArn"]
-    )
-    return found["Attributes"]["QueueArn"]
+def _saved_on_failure(deployed: Deployed) -> "DestinationConfigTypeDef":
+    return {"OnFailure": {"Destination": f"arn:aws:s3:::{deployed.failures_bucket}"}}
 
 
 def _stream_arn(table: str) -> str:

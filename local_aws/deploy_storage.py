@@ -32,6 +32,16 @@ BUFFER_MIB = 128
 BUFFER_SECONDS = 900
 NONCURRENT_DAYS = 30
 
+# What a delete or an overwrite leaves behind goes after a month, and then the mark
+# that it left.
+_NONCURRENT: "LifecycleRuleTypeDef" = {
+    "ID": "noncurrent",
+    "Status": "Enabled",
+    "Filter": {"Prefix": ""},
+    "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
+    "Expiration": {"ExpiredObjectDeleteMarker": True},
+}
+
 _PARQUET = {"EXTERNAL": "TRUE", "classification": "parquet"}
 _HIVE_PARQUET = "org.apache.hadoop.hive.ql.io.parquet"
 
@@ -73,30 +83,11 @@ def _table(deployed: Deployed, contract: Contract) -> None:
 
 def _buckets(deployed: Deployed, deployment: Deployment) -> None:
     client = boto3.client("s3")
-    # What a delete or an overwrite leaves behind goes after a month, and then
-    # the mark that it left.
-    noncurrent: LifecycleRuleTypeDef = {
-        "ID": "noncurrent",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ""},
-        "NoncurrentVersionExpiration": {"NoncurrentDays": NONCURRENT_DAYS},
-        "Expiration": {"ExpiredObjectDeleteMarker": True},
-    }
-    archive: LifecycleRuleTypeDef = {
-        "ID": "archive",
-        "Status": "Enabled",
-        "Filter": {"Prefix": ITEMS},
-        "Transitions": [
-            {
-                "Days": deployment.archive_after_days,
-                "StorageClass": deployment.storage_class,
-            }
-        ],
-    }
+    archive = _archive_rule(deployment)
     for bucket, rules in (
-        (deployed.landing_bucket, [noncurrent]),
-        (deployed.archive_bucket, [noncurrent, archive]),
-        (deployed.failures_bucket, [noncurrent]),
+        (deployed.landing_bucket, [_NONCURRENT]),
+        (deployed.archive_bucket, [_NONCURRENT, archive]),
+        (deployed.failures_bucket, [_NONCURRENT]),
     ):
         # The default would keep everything below 128 KB out of Glacier.
         minimum: _Minimum = (
@@ -113,6 +104,20 @@ def _buckets(deployed: Deployed, deployment: Deployment) -> None:
             LifecycleConfiguration={"Rules": rules},
             **minimum,
         )
+
+
+def _archive_rule(deployment: Deployment) -> "LifecycleRuleTypeDef":
+    return {
+        "ID": "archive",
+        "Status": "Enabled",
+        "Filter": {"Prefix": ITEMS},
+        "Transitions": [
+            {
+                "Days": deployment.archive_after_days,
+                "StorageClass": deployment.storage_class,
+            }
+        ],
+    }
 
 
 def _delivery_stream(deployed: Deployed, role: str) -> None:

@@ -56,15 +56,6 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
     def wait_for_messages(_queue: Queue, timeout: int) -> None:
         advance(timeout)
 
-    original = BaseBackend.urls.fget
-    known: dict[type[BaseBackend], Any] = {}
-
-    def urls(self: BaseBackend) -> Any:  # noqa: ANN401 - moto ships no types
-        # moto puts these together, and reloads a module, for each request.
-        if type(self) not in known:
-            known[type(self)] = original(self)
-        return known[type(self)]
-
     process_request = BotocoreStubber.process_request
 
     def one_at_a_time(self: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401 - moto ships no types
@@ -78,7 +69,7 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
             # moto keeps every model it ever made for a dashboard; none here.
             patch.object(BaseModel, "__new__", _untracked),
             patch.object(BotocoreStubber, "process_request", one_at_a_time),
-            patch.object(BaseBackend, "urls", property(urls)),
+            patch.object(BaseBackend, "urls", _urls_once()),
             # An event source mapping that moto served itself would run Docker.
             patch.object(Queue, "add_message", _add_message),
             patch.object(Queue, "wait_for_messages", wait_for_messages),
@@ -100,6 +91,21 @@ def _loader() -> botocore.loaders.Loader:
     AWS's service models, read once for all accounts of this process.
     """
     return botocore.loaders.create_loader()
+
+
+def _urls_once() -> property:
+    """
+    A backend's URLs, put together once: moto reloads a module for each request.
+    """
+    original = BaseBackend.urls.fget
+    known: dict[type[BaseBackend], Any] = {}
+
+    def urls(self: BaseBackend) -> Any:  # noqa: ANN401 - moto ships no types
+        if type(self) not in known:
+            known[type(self)] = original(self)
+        return known[type(self)]
+
+    return property(urls)
 
 
 def _untracked(cls: type[BaseModel], *_: object, **__: object) -> BaseModel:

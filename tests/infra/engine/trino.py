@@ -147,10 +147,6 @@ def _pause() -> None:
 def _configure(
     work: Path, home: Path, environment: Mapping[str, str], port: int
 ) -> None:
-    endpoint = environment["AWS_ENDPOINT_URL"]
-    region = environment["AWS_REGION"]
-    key = environment["AWS_ACCESS_KEY_ID"]
-    secret = environment["AWS_SECRET_ACCESS_KEY"]
     _properties(
         work / "etc" / "config.properties",
         {
@@ -169,25 +165,33 @@ def _configure(
     _properties(
         # Athena's own name of it, which views hold.
         work / "etc" / "catalog" / "awsdatacatalog.properties",
-        {
-            "connector.name": "hive",
-            "hive.metastore": "glue",
-            "hive.metastore.glue.endpoint-url": endpoint,
-            "hive.metastore.glue.region": region,
-            "hive.metastore.glue.aws-access-key": key,
-            "hive.metastore.glue.aws-secret-key": secret,
-            "hive.metastore.glue.partitions-segments": "1",
-            "hive.table-statistics-enabled": "false",
-            # What Athena does with restored objects once the table says so.
-            "hive.s3-glacier-filter": "READ_NON_GLACIER_AND_RESTORED",
-            "fs.native-s3.enabled": "true",
-            "s3.endpoint": endpoint,
-            "s3.region": region,
-            "s3.path-style-access": "true",
-            "s3.aws-access-key": key,
-            "s3.aws-secret-key": secret,
-        },
+        _catalog(environment),
     )
+
+
+def _catalog(environment: Mapping[str, str]) -> dict[str, str]:
+    endpoint = environment["AWS_ENDPOINT_URL"]
+    region = environment["AWS_REGION"]
+    key = environment["AWS_ACCESS_KEY_ID"]
+    secret = environment["AWS_SECRET_ACCESS_KEY"]
+    return {
+        "connector.name": "hive",
+        "hive.metastore": "glue",
+        "hive.metastore.glue.endpoint-url": endpoint,
+        "hive.metastore.glue.region": region,
+        "hive.metastore.glue.aws-access-key": key,
+        "hive.metastore.glue.aws-secret-key": secret,
+        "hive.metastore.glue.partitions-segments": "1",
+        "hive.table-statistics-enabled": "false",
+        # What Athena does with restored objects once the table says so.
+        "hive.s3-glacier-filter": "READ_NON_GLACIER_AND_RESTORED",
+        "fs.native-s3.enabled": "true",
+        "s3.endpoint": endpoint,
+        "s3.region": region,
+        "s3.path-style-access": "true",
+        "s3.aws-access-key": key,
+        "s3.aws-secret-key": secret,
+    }
 
 
 def _properties(path: Path, values: Mapping[str, str]) -> None:
