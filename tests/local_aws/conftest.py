@@ -7,6 +7,7 @@ import sys
 import types
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Literal
 
 import boto3
@@ -17,6 +18,7 @@ from local_aws.events import Event
 from local_aws.faults import NO_FAULTS, Faults
 from local_aws.packaged import Packaged
 from local_aws.served import Served
+from tests.local_aws.over_http import client_of
 
 # 1 March 2021, midnight UTC.
 START = 1_614_556_800
@@ -265,3 +267,20 @@ def packaged(
         Packaged(stage.account, served, runtime=runtime) as packaged,
     ):
         yield packaged
+
+
+@pytest.fixture
+def served(stage: Stage) -> Iterator[Served]:
+    """
+    The stage's account, served.
+    """
+    with Served(stage.account) as served:
+        yield served
+
+
+@pytest.fixture
+def reach(served: Served) -> Callable[[str], Any]:
+    """
+    Makes a client of a service; its calls go over HTTP.
+    """
+    return partial(client_of, served)

@@ -2,7 +2,7 @@
 Who needs a key of the user's, as AWS's services would ask KMS.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -10,10 +10,10 @@ import pytest
 
 from local_aws.account import Account
 from local_aws.served import Served
+from tests.local_aws.over_http import client_of
 
 ACCOUNT = "us-east-1:123456789012"
 KEY = f"arn:aws:kms:{ACCOUNT}:key/k"
-Reach = Callable[[str], Any]
 
 
 @pytest.fixture(scope="module")
@@ -105,13 +105,7 @@ def test_a_call_takes_of_the_key_what_its_resource_lies_under(
     """
     By way of the service, and only where the key is the user's.
     """
-    make: Callable[..., Any] = boto3.client
-    client = make(
-        service,
-        endpoint_url=served.endpoint,
-        aws_access_key_id="SOMEBODY",
-        aws_secret_access_key="x",  # noqa: S106 - the emulator checks none
-    )
+    client = client_of(served, service)
     del served.calls[:]
     try:
         getattr(client, operation)(**parameters)
