@@ -104,7 +104,6 @@ class InProcess:
     def _call(
         self, configuration: Mapping[str, Any], event: bytes, context: Context
     ) -> Outcome:
-        name = configuration["FunctionName"]
         try:
             sandbox = self._sandbox(configuration)
             value = sandbox.handler(json.loads(event), context)
@@ -112,7 +111,7 @@ class InProcess:
             value = json.loads(json.dumps(value))
         except (Killed, TimeIsUp, SystemExit) as death:
             # The process is gone, and the next invocation starts cold.
-            self._forget(name)
+            self._forget(configuration)
             if isinstance(death, TimeIsUp):
                 return Outcome(value=None, error=timed_out(configuration))
             return Outcome(value=None, error="Runtime.ExitError")
@@ -121,19 +120,21 @@ class InProcess:
         return Outcome(value=value, error=None)
 
     def _sandbox(self, configuration: Mapping[str, Any]) -> _Sandbox:
-        name = configuration["FunctionName"]
-        revision = revision_of(configuration)
-        sandbox = self._sandboxes.get(name)
+        path, _, attribute = configuration["Handler"].rpartition(".")
+        revision = f"{configuration['FunctionName']} {revision_of(configuration)}"
+        sandbox = self._sandboxes.get(path)
+        # A module knows one deployment at a time: the function of another that
+        # has the same handler starts cold.
         if sandbox is None or sandbox.revision != revision:
-            path, _, attribute = configuration["Handler"].rpartition(".")
             module = importlib.import_module(path)
             _forget(module)
             sandbox = _Sandbox(revision, getattr(module, attribute), module)
-            self._sandboxes[name] = sandbox
+            self._sandboxes[path] = sandbox
         return sandbox
 
-    def _forget(self, name: str) -> None:
-        sandbox = self._sandboxes.pop(name, None)
+    def _forget(self, configuration: Mapping[str, Any]) -> None:
+        path = configuration["Handler"].rpartition(".")[0]
+        sandbox = self._sandboxes.pop(path, None)
         if sandbox is not None:
             _forget(sandbox.module)
 

@@ -214,6 +214,30 @@ def test_a_new_configuration_starts_cold_and_nothing_else_does(stage: Stage) -> 
     assert starts == ["one", "two"]
 
 
+def test_two_functions_of_one_handler_never_share_a_cold_start(stage: Stage) -> None:
+    """
+    Two deployments in one account have the same handlers and other names.
+    """
+    starts, url = counting_starts(stage)
+    other_url, other_arn = stage.queue("other")
+    client = boto3.client("lambda")
+    probe = client.get_function_configuration(FunctionName="probe")
+    client.create_function(
+        FunctionName="other",
+        Runtime="python3.13",
+        Role=probe["Role"],
+        Handler=probe["Handler"],
+        Code={"ZipFile": b"not looked at"},
+        Timeout=60,
+        Environment={"Variables": {"NAME": "other"}},
+    )
+    stage.mapping("other", other_arn)
+    for queue_url in (url, other_url, url):
+        stage.account.send(queue_url, "x")
+        stage.account.run_until(START)
+    assert starts == ["one", "other", "one"]
+
+
 @pytest.mark.parametrize(
     "faults",
     [
