@@ -22,7 +22,7 @@ from tests.infra.deployment import DEPLOYER, Root
 from tests.infra.inventory import inventory
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.literals import StreamViewTypeType
+    from mypy_boto3_dynamodb.literals import ScalarAttributeTypeType, StreamViewTypeType
 
 START_AT = 1_767_225_600
 DAY = 86_400
@@ -31,13 +31,14 @@ RETENTION_DAYS = 3
 OWN, BESIDE = "firn-own", "firn-beside"
 TABLE = "readings"
 
-# The names that the table that stands already has for things.
+# The names that the table that stands already has for things, and its keys.
 SOURCE = {
     "device_attribute": "station",
     "created_at_attribute": "taken_at",
     "created_at_unit": "s",
     "ttl_attribute": "gone_at",
 }
+KEYS: "Mapping[str, ScalarAttributeTypeType]" = {"station": "S", "taken_at": "N"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +173,10 @@ def refusals(root: Root) -> str:
         "new-image": make_table("new-image", view="NEW_IMAGE"),
         "without-ttl": make_table("without-ttl", ttl=None),
         "another-ttl": make_table("another-ttl", ttl="expires"),
-        "another-key": make_table("another-key", keys=("device", "taken_at")),
-        "text-as-time": make_table("text-as-time", created_at_type="S"),
+        "another-key": make_table("another-key", keys={"device": "S", "taken_at": "N"}),
+        "text-as-time": make_table(
+            "text-as-time", keys={"station": "S", "taken_at": "S"}
+        ),
         "former-stream": make_table("former-stream") + "9",
         # A stream is what its ARN says; this table has none.
         "without-stream": make_table("without-stream", view=None),
@@ -199,8 +202,7 @@ def refusals(root: Root) -> str:
 def make_table(
     name: str,
     *,
-    keys: tuple[str, str] = ("station", "taken_at"),
-    created_at_type: str = "N",
+    keys: "Mapping[str, ScalarAttributeTypeType]" = KEYS,
     view: "StreamViewTypeType | None" = "NEW_AND_OLD_IMAGES",
     ttl: str | None = "gone_at",
 ) -> str:
@@ -208,15 +210,16 @@ def make_table(
     A table as someone made it before Firn came; gives its stream's ARN.
     """
     client = boto3.client("dynamodb")
+    device, created_at = keys
     created = client.create_table(
         TableName=name,
         KeySchema=[
-            {"AttributeName": keys[0], "KeyType": "HASH"},
-            {"AttributeName": keys[1], "KeyType": "RANGE"},
+            {"AttributeName": device, "KeyType": "HASH"},
+            {"AttributeName": created_at, "KeyType": "RANGE"},
         ],
         AttributeDefinitions=[
-            {"AttributeName": keys[0], "AttributeType": "S"},
-            {"AttributeName": keys[1], "AttributeType": created_at_type},  # type: ignore[typeddict-item] - S or N
+            {"AttributeName": key, "AttributeType": type_}
+            for key, type_ in keys.items()
         ],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": view}

@@ -61,7 +61,9 @@ def test_an_example_can_be_planned(
     From an empty account, or one with the table that it speaks of.
     """
     with Account(START_AT) as account, Served(account) as served:
-        stream_arn = make_table("readings", keys=("station", "takenAt"), ttl="expires")
+        stream_arn = make_table(
+            "readings", keys={"station": "S", "takenAt": "N"}, ttl="expires"
+        )
         ground = _Ground(tmp_path, packages, served)
         plan = _example(
             ground, example, table_name="readings", stream_arn=stream_arn

@@ -3,6 +3,7 @@ An account, and functions of a test's own to deploy in it.
 """
 
 import io
+import json
 import sys
 import types
 import zipfile
@@ -130,6 +131,14 @@ class Stage:
             },
         )
         return str(created["FunctionArn"])
+
+    def answer(self, event: object = None, name: str = "probe") -> Any:  # noqa: ANN401 - whatever it answers
+        """
+        What a function answers.
+        """
+        outcome, _ = self.account.functions.invoke(name, json.dumps(event).encode())
+        assert outcome.error is None
+        return outcome.value
 
     def queue(self, name: str = "messages", **attributes: str) -> tuple[str, str]:
         """

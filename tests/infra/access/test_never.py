@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.infra.access.policy import Request
+from tests.infra.access.may import ACCOUNT, May
 from tests.infra.access.principals import PEOPLE, ROLES, Principal, of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("end_to_end")]
 
-ACCOUNT = "123456789012"
 EVERYBODY = (*ROLES, *PEOPLE)
 
 ITEM = "archive/items/device=a/date=2026-01-01/00000001.parquet"
@@ -25,36 +24,6 @@ FAILED = "failures/aws/lambda/a/b/2026/01/01/c"
 
 IF_MATCH = {"s3:if-match": '"etag"'}
 IF_NONE_MATCH = {"s3:if-none-match": "*"}
-
-
-class May:
-    """
-    Asks one principal's policy, in the words of this deployment.
-    """
-
-    def __init__(self, principal: Principal, buckets: Mapping[str, str]) -> None:
-        self._principal = principal
-        self._buckets = buckets
-
-    def __call__(
-        self, action: str, where: str, context: Mapping[str, str] | None = None
-    ) -> bool:
-        """
-        Whether the principal may; `where` is BUCKET/KEY or an ARN.
-        """
-        bucket, slash, key = where.partition("/")
-        resource = (
-            where
-            if ":" in where
-            else f"arn:aws:s3:::{self._buckets[bucket]}{slash}{key}"
-        )
-        return self._principal.policy.allows(
-            Request(
-                action=action,
-                resource=resource,
-                context={"aws:ResourceAccount": ACCOUNT, **(context or {})},
-            )
-        )
 
 
 @pytest.fixture(scope="session")
