@@ -21,6 +21,10 @@ resource "aws_athena_workgroup" "this" {
   description   = "Queries over the Firn archive ${var.name}."
   force_destroy = var.force_destroy
 
+  # Athena bills by workgroup: as a cost allocation tag this tells on the account's
+  # bill what queries over this archive cost.
+  tags = { firn = var.name }
+
   configuration {
     # Nobody's own settings can lift the limit or write results elsewhere.
     enforce_workgroup_configuration    = true

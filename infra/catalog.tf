@@ -87,6 +87,12 @@ resource "aws_glue_catalog_table" "archive" {
     }
   }
 
+  # Without it Glue walks through all partitions for each query.
+  partition_index {
+    index_name = "device_date"
+    keys       = [for key in local.partition_keys : key.name]
+  }
+
   storage_descriptor {
     location      = "s3://${local.buckets.archive}/items/"
     input_format  = "${local.parquet}.MapredParquetInputFormat"
@@ -121,17 +127,11 @@ resource "aws_glue_catalog_table" "archive" {
       }
     }
   }
-}
 
-# Its own resource: as a block of the table a change of it would replace the
-# table, and with it every partition that the transform has registered.
-resource "aws_glue_partition_index" "archive" {
-  database_name = aws_glue_catalog_database.this.name
-  table_name    = aws_glue_catalog_table.archive.name
-
-  partition_index {
-    index_name = "device_date"
-    keys       = [for key in local.partition_keys : key.name]
+  lifecycle {
+    # Another index beside it, or none, would replace the table, and with it every
+    # partition that the transform has registered.
+    ignore_changes = [partition_index]
   }
 }
 

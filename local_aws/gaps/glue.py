@@ -16,11 +16,20 @@ def _partition_indexes() -> AbstractContextManager[Any]:
     """
     A table keeps its partition indexes, and gives them back with their keys' types.
 
-    API_CreatePartitionIndex, API_GetPartitionIndexes, API_DeletePartitionIndex;
-    moto has no index to make and answers that there is none.
+    API_CreateTable, API_CreatePartitionIndex, API_GetPartitionIndexes,
+    API_DeletePartitionIndex; moto makes no index and answers that there is none.
     """
+    create_table = GlueResponse.create_table
+
+    def created_with_indexes(self: GlueResponse) -> str:
+        answer: str = create_table(self)
+        for index in self.parameters.get("PartitionIndexes", []):
+            _indexes(_table(self))[index["IndexName"]] = index["Keys"]
+        return answer
+
     stack = ExitStack()
     for name, operation in (
+        ("create_table", created_with_indexes),
         ("create_partition_index", _create_partition_index),
         ("get_partition_indexes", _get_partition_indexes),
         ("delete_partition_index", _delete_partition_index),
@@ -62,7 +71,8 @@ def _delete_partition_index(self: GlueResponse) -> ActionResult:
 
 def _table(response: GlueResponse) -> FakeTable:
     asked = response.parameters
-    return response.glue_backend.get_table(asked["DatabaseName"], asked["TableName"])
+    name = asked["TableInput"]["Name"] if "TableInput" in asked else asked["TableName"]
+    return response.glue_backend.get_table(asked["DatabaseName"], name)
 
 
 def _indexes(table: FakeTable) -> dict[str, list[str]]:

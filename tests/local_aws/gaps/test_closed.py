@@ -128,6 +128,24 @@ def test_a_partition_index_is_kept_with_the_types_of_its_keys(reach: Reach) -> N
         client.delete_partition_index(**table, IndexName="i")
 
 
+def test_a_table_can_be_made_with_its_partition_index(reach: Reach) -> None:
+    """
+    As Terraform does it.
+    """
+    client = reach("glue")
+    client.create_database(DatabaseInput={"Name": "d"})
+    keys = [{"Name": "device", "Type": "string"}]
+    client.create_table(
+        DatabaseName="d",
+        TableInput={"Name": "t", "PartitionKeys": keys},
+        PartitionIndexes=[{"IndexName": "i", "Keys": ["device"]}],
+    )
+    found = client.get_partition_indexes(DatabaseName="d", TableName="t")
+    assert found["PartitionIndexDescriptorList"] == [
+        {"IndexName": "i", "IndexStatus": "ACTIVE", "Keys": keys}
+    ]
+
+
 def test_a_named_query_can_be_deleted(reach: Reach) -> None:
     """
     And is then an error to ask for.
