@@ -1,8 +1,6 @@
-# Hop 3, from landed objects to the archive: function, schedule, role.
+# Hop 3, from landed objects to the archive: function, role.
 #
-# Rule 1: the next tick is the retry. A run that was late, doubled or lost changes
-# nothing but when things are done, so nothing queues up behind it.
-# Rule 2: the role can add to the ledger, and neither delete from it nor write an
+# Rule 1: the role can add to the ledger, and neither delete from it nor write an
 # entry a second time.
 
 locals {
@@ -10,7 +8,7 @@ locals {
 }
 
 resource "aws_lambda_function" "transform" {
-  # checkov:skip=CKV_AWS_116: The event invoke config below saves failed events to S3, with their error.
+  # checkov:skip=CKV_AWS_116: The event invoke config in schedule.tf saves failed events to S3, with their error.
   # checkov:skip=CKV_AWS_117: It speaks to endpoints of AWS alone, over TLS. A VPC would add endpoints to pay for, and reach nothing more.
   # checkov:skip=CKV_AWS_173: Names and numbers, no secrets; Lambda encrypts them under a key of its own.
   # checkov:skip=CKV_AWS_272: The package is built here and pinned by its hash; signing would need a signing profile of the user's.
@@ -61,104 +59,6 @@ resource "aws_lambda_function" "transform" {
   # Without the group Lambda would make one that never forgets.
   depends_on = [aws_cloudwatch_log_group.transform]
 }
-
-# ------------------------------------------------------------------------------
-# The hourly call
-# ------------------------------------------------------------------------------
-
-resource "aws_scheduler_schedule" "transform" {
-  # checkov:skip=CKV_AWS_297: The schedule holds a rate and an empty event, nothing to keep secret.
-
-  name        = local.names.schedule
-  description = "Wakes ${local.names.transform} every hour; it closes a batch when one is due."
-
-  schedule_expression = "rate(1 hour)"
-  state               = "ENABLED"
-
-  flexible_time_window {
-    mode = "OFF"
-  }
-
-  target {
-    arn      = aws_lambda_function.transform.arn
-    role_arn = aws_iam_role.schedule.arn
-    input    = jsonencode({})
-
-    retry_policy {
-      maximum_event_age_in_seconds = 60
-      maximum_retry_attempts       = 0
-    }
-  }
-
-  depends_on = [aws_iam_role_policy.schedule]
-}
-
-# The Scheduler's call is asynchronous: by default Lambda would keep a throttled
-# one for six hours and run a failed one twice more.
-resource "aws_lambda_function_event_invoke_config" "transform" {
-  function_name = aws_lambda_function.transform.function_name
-
-  maximum_event_age_in_seconds = 60
-  maximum_retry_attempts       = 0
-
-  destination_config {
-    on_failure {
-      destination = aws_s3_bucket.this["failures"].arn
-    }
-  }
-
-  # Lambda tries the role when the destination is set.
-  depends_on = [aws_iam_role_policy.transform]
-}
-
-resource "aws_iam_role" "schedule" {
-  name               = "${var.name}-schedule"
-  description        = "EventBridge Scheduler wakes Firn's transform."
-  assume_role_policy = data.aws_iam_policy_document.schedule_trust.json
-}
-
-data "aws_iam_policy_document" "schedule_trust" {
-  statement {
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = ["scheduler.amazonaws.com"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [local.account]
-    }
-
-    # The group, never the schedule: EventBridge Scheduler, "Confused deputy
-    # prevention".
-    condition {
-      test     = "ArnLike"
-      variable = "aws:SourceArn"
-      values   = ["arn:${local.partition}:scheduler:${local.region}:${local.account}:schedule-group/default"]
-    }
-  }
-}
-
-resource "aws_iam_role_policy" "schedule" {
-  name   = "schedule"
-  role   = aws_iam_role.schedule.id
-  policy = data.aws_iam_policy_document.schedule.json
-}
-
-data "aws_iam_policy_document" "schedule" {
-  statement {
-    sid       = "Wake"
-    actions   = ["lambda:InvokeFunction"]
-    resources = [local.transform_arn]
-  }
-}
-
-# ------------------------------------------------------------------------------
-# What it may do
-# ------------------------------------------------------------------------------
 
 resource "aws_cloudwatch_log_group" "transform" {
   # checkov:skip=CKV_AWS_338: How long is log_retention_days. Logs hold counts; what must last is in the ledger.

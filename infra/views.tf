@@ -157,13 +157,17 @@ resource "aws_glue_catalog_table" "items" {
   depends_on = [aws_glue_catalog_table.archive]
 }
 
-# Every archived item once: what the stream delivered twice is one row.
-resource "aws_glue_catalog_table" "items_distinct" {
+# items_distinct has every archived item once: what the stream delivered twice is
+# one row. items_latest has one row per key of the source table: the item as it was
+# deleted last.
+resource "aws_glue_catalog_table" "over_items" {
+  for_each = toset(["items_distinct", "items_latest"])
+
   database_name      = aws_glue_catalog_database.this.name
-  name               = "items_distinct"
+  name               = each.key
   table_type         = "VIRTUAL_VIEW"
   parameters         = local.view_parameters
-  view_original_text = local.view_original_text["items_distinct"]
+  view_original_text = local.view_original_text[each.key]
   view_expanded_text = "/* Presto View */"
 
   storage_descriptor {
@@ -181,32 +185,6 @@ resource "aws_glue_catalog_table" "items_distinct" {
     }
   }
 
-  depends_on = [aws_glue_catalog_table.items]
-}
-
-# One row per key of the source table: the item as it was deleted last.
-resource "aws_glue_catalog_table" "items_latest" {
-  database_name      = aws_glue_catalog_database.this.name
-  name               = "items_latest"
-  table_type         = "VIRTUAL_VIEW"
-  parameters         = local.view_parameters
-  view_original_text = local.view_original_text["items_latest"]
-  view_expanded_text = "/* Presto View */"
-
-  storage_descriptor {
-    ser_de_info {
-      name                  = "-"
-      serialization_library = "-"
-    }
-
-    dynamic "columns" {
-      for_each = local.view_columns
-      content {
-        name = columns.value.name
-        type = columns.value.type
-      }
-    }
-  }
-
+  # A new column is in `items` before these ask for it.
   depends_on = [aws_glue_catalog_table.items]
 }

@@ -34,8 +34,7 @@ VIEWS = ("items", "items_distinct", "items_latest")
 
 _TARGETS = (
     "aws_glue_catalog_table.archive_files",
-    "aws_glue_catalog_table.items_distinct",
-    "aws_glue_catalog_table.items_latest",
+    "aws_glue_catalog_table.over_items",
 )
 
 # Nothing is to be tried for minutes where a server on the loopback refuses.
