@@ -54,13 +54,13 @@ def zip_bytes(tree: Tree) -> bytes:
     directory = bytearray()
     for path in sorted(tree, key=str.encode):
         name = path.encode()
-        described, data = _entry(tree[path], len(name))
+        described, packed = _entry(tree[path], len(name))
         directory += CENTRAL.pack(
             *(b"PK\x01\x02", MADE_BY, *described),
             *(0, 0, 0, MODE, len(body)),
         )
         directory += name
-        body += LOCAL.pack(b"PK\x03\x04", *described) + name + data
+        body += LOCAL.pack(b"PK\x03\x04", *described) + name + packed
     end = END.pack(
         *(b"PK\x05\x06", 0, 0, len(tree), len(tree)),
         *(len(directory), len(body), 0),
@@ -70,10 +70,10 @@ def zip_bytes(tree: Tree) -> bytes:
 
 def _entry(content: bytes, name_bytes: int) -> tuple[tuple[int, ...], bytes]:
     """
-    What both headers say of a file, and its data.
+    What both headers say of a file, and what stands behind them.
     """
-    method, data = DEFLATED, bytes(deflate.deflate_compress(content, LEVEL))
-    if len(data) >= len(content):
-        method, data = STORED, content
-    sizes = (zlib.crc32(content), len(data), len(content), name_bytes, 0)
-    return (VERSION, FLAGS, method, TIME, DATE, *sizes), data
+    method, packed = DEFLATED, bytes(deflate.deflate_compress(content, LEVEL))
+    if len(packed) >= len(content):
+        method, packed = STORED, content
+    sizes = (zlib.crc32(content), len(packed), len(content), name_bytes, 0)
+    return (VERSION, FLAGS, method, TIME, DATE, *sizes), packed
