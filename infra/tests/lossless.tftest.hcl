@@ -350,6 +350,11 @@ run "the_transform_is_woken_every_hour_and_a_failure_is_kept" {
   }
 
   assert {
+    condition     = one(one(aws_scheduler_schedule.transform.target).retry_policy).maximum_event_age_in_seconds == 60 && one(one(aws_scheduler_schedule.transform.target).retry_policy).maximum_retry_attempts == 0
+    error_message = "The Scheduler would try again for a day what the next hour does anyway."
+  }
+
+  assert {
     condition     = one(one(aws_lambda_function_event_invoke_config.transform.destination_config).on_failure).destination == local.bucket_arns.failures
     error_message = "A failed run would leave no trace but a metric."
   }
