@@ -17,9 +17,12 @@ locals {
 }
 
 resource "aws_athena_workgroup" "this" {
-  name          = local.names.workgroup
-  description   = "Queries over the Firn archive ${var.name}."
-  force_destroy = var.force_destroy
+  name        = local.names.workgroup
+  description = "Queries over the Firn archive ${var.name}."
+
+  # It holds saved queries, which are made here, and 45 days of history. Results
+  # are in a bucket, and that one asks var.force_destroy.
+  force_destroy = true
 
   # Athena bills by workgroup: as a cost allocation tag this tells on the account's
   # bill what queries over this archive cost.

@@ -84,8 +84,8 @@ run "no_query_escapes_the_workgroup" {
   }
 
   assert {
-    condition     = !aws_athena_workgroup.this.force_destroy
-    error_message = "A destroy would take the history of queries with it, unasked."
+    condition     = aws_athena_workgroup.this.force_destroy
+    error_message = "A workgroup in which anybody ever asked anything would stop a destroy that is half done."
   }
 
   assert {
