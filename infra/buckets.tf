@@ -117,7 +117,8 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 # What Lambda could not do anything with: whole stream records that exist nowhere
-# else any more, until `firn replay` takes them. So what is current never expires.
+# else any more, until the router is given them again (docs/RUNBOOK.md#on-failure).
+# So what is current never expires.
 resource "aws_s3_bucket_lifecycle_configuration" "failures" {
   bucket = aws_s3_bucket.this["failures"].id
 

@@ -1,5 +1,5 @@
-# Where everything is, for the `firn` command: it is told a deployment's name and
-# finds the rest here.
+# Where everything is: who is told a deployment's name, person or program, finds
+# the rest here.
 #
 # Rule 1: names, ARNs and numbers, nothing secret; so the parameter is plain text,
 # and whoever may read it learns no more than the console shows.

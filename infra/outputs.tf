@@ -52,7 +52,7 @@ output "athena_workgroup" {
 }
 
 output "deployment_parameter" {
-  description = "What the firn command reads to find all of this: aws ssm get-parameter --name NAME --query Parameter.Value --output text."
+  description = "Where all of this is found by the deployment's name, as docs/RUNBOOK.md does: aws ssm get-parameter --name NAME --query Parameter.Value --output text."
   value       = aws_ssm_parameter.deployment.name
 }
 

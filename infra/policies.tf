@@ -26,7 +26,7 @@ locals {
 # ------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "find" {
-  # The command finds everything else through this one parameter.
+  # Everything else is found through this one parameter.
   statement {
     sid       = "FindTheDeployment"
     actions   = ["ssm:GetParameter"]

@@ -1,6 +1,6 @@
 -- How much of the archive can be read now, and how much has to be restored. By
 -- the time of the last delete in a file: compaction begins an object's age anew,
--- so between the two lines only a listing knows (`firn restore` makes one).
+-- so between the two lines only a listing of the bucket knows.
 SELECT
   CASE
     WHEN last_deleted_at >= current_timestamp - INTERVAL '${archive_after_days}' DAY THEN '1: readable'

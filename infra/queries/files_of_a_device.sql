@@ -1,6 +1,6 @@
 -- The archive objects of one device in a range of dates, as the ledger has them.
--- Athena skips without a word those that are in Glacier and not restored;
--- `firn restore` brings them back, `firn query` proves that none is missing.
+-- Athena skips without a word those that are in Glacier and not restored: before
+-- a query is believed, each key here must be readable.
 SELECT device, "date", key, "rows", bytes, first_created_at, last_created_at
 FROM "${database}"."archive_files"
 WHERE device = 'device-1'

@@ -1,8 +1,8 @@
 """
 A day of an analyst, of an auditor, of an operator: what their commands ask AWS.
 
-Rule 1: each day starts from the deployment's name, as the `firn` command and
-the runbook do, and finds the rest in the parameter.
+Rule 1: each day starts from the deployment's name, as the runbook does, and finds
+the rest in the parameter.
 Rule 2: Athena acts in the name of whoever runs the query. What it does is done
 here as calls of that person (Athena: "Identity-based policies", "Access to
 Amazon S3 from Athena", "Fine-grained access to databases and tables").
