@@ -25,6 +25,9 @@ from tests.infra.packages.conftest import ROOT, Built
 NAMES = [package.name for package in PACKAGES]
 FILES = [f"{target}/{name}.zip" for target in ("arm64", "host") for name in NAMES]
 
+# What a build reads beside the hops' own folders.
+SHARED = ("archive", "infra/packages", "requirements", "pyproject.toml", "LICENSE")
+
 
 @pytest.fixture(scope="session")
 def transform(built: Built) -> Tree:
@@ -204,16 +207,9 @@ def test_the_same_commit_gives_the_same_bytes_in_another_checkout(
     Another folder, umask, locale, zone, hash seed and order: the same zips.
     """
     checkout = tmp_path / "another checkout"
-    for path in (
-        "archive",
-        "infra/packages",
-        "requirements",
-        "pyproject.toml",
-        "LICENSE",
-    ):
+    own = (package.folder for package in PACKAGES)
+    for path in (*SHARED, *own):
         _copy(path, checkout)
-    for package in PACKAGES:
-        _copy(package.folder, checkout)
     environment = {
         **os.environ,
         "TZ": "Pacific/Chatham",
