@@ -51,6 +51,10 @@ locals {
     function => "arn:${local.partition}:logs:${local.region}:${local.account}:log-group:/aws/lambda/${local.names[function]}"
   }
 
+  # What the ARNs of functions, and of the catalogue, begin with.
+  lambda_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}"
+  glue_arn   = "arn:${local.partition}:glue:${local.region}:${local.account}"
+
   packages = coalesce(var.packages_dir, "${path.module}/../build/arm64")
 
   # Small objects are compacted before they become immovable; the transform and

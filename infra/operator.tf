@@ -6,8 +6,6 @@
 # here writes to a bucket.
 
 locals {
-  lambda_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}"
-
   # Without the ingest there is neither queue nor mapping of it.
   ingest_only = local.makes_ingest ? ["ingest"] : []
 

@@ -10,7 +10,6 @@ locals {
   archive_arn = local.bucket_arns["archive"]
 
   # An action on a table asks for the catalogue, the database and the table.
-  glue_arn = "arn:${local.partition}:glue:${local.region}:${local.account}"
   catalog_arns = [
     "${local.glue_arn}:catalog",
     "${local.glue_arn}:database/${local.names.database}",

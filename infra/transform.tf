@@ -4,7 +4,7 @@
 # entry a second time.
 
 locals {
-  transform_arn = "arn:${local.partition}:lambda:${local.region}:${local.account}:function:${local.names.transform}"
+  transform_arn = "${local.lambda_arn}:function:${local.names.transform}"
 }
 
 resource "aws_lambda_function" "transform" {
@@ -234,9 +234,9 @@ data "aws_iam_policy_document" "transform" {
       "glue:GetTable",
     ]
     resources = [
-      "arn:${local.partition}:glue:${local.region}:${local.account}:catalog",
-      "arn:${local.partition}:glue:${local.region}:${local.account}:database/${local.names.database}",
-      "arn:${local.partition}:glue:${local.region}:${local.account}:table/${local.names.database}/archive",
+      "${local.glue_arn}:catalog",
+      "${local.glue_arn}:database/${local.names.database}",
+      "${local.glue_arn}:table/${local.names.database}/archive",
     ]
   }
 
@@ -251,7 +251,7 @@ data "aws_iam_policy_document" "transform" {
   statement {
     sid       = "CheckMapping"
     actions   = ["lambda:GetEventSourceMapping"]
-    resources = ["arn:${local.partition}:lambda:${local.region}:${local.account}:event-source-mapping:${aws_lambda_event_source_mapping.router.uuid}"]
+    resources = [aws_lambda_event_source_mapping.router.arn]
   }
 
   # Lambda, saving the event of a run that failed: "Capturing records of Lambda
