@@ -59,6 +59,11 @@ run "every_ttl_delete_reaches_the_router_and_nothing_else_does" {
   }
 
   assert {
+    condition     = aws_lambda_event_source_mapping.router.function_name == aws_lambda_function.router.arn
+    error_message = "Another function would be given the stream, and take it for something else."
+  }
+
+  assert {
     condition     = aws_lambda_event_source_mapping.router.starting_position == "TRIM_HORIZON"
     error_message = "With LATEST, what was deleted between creation and the first poll is lost."
   }
@@ -206,6 +211,17 @@ run "nothing_current_is_ever_deleted_by_a_lifecycle" {
     ])
     error_message = "What compaction or a mistake deleted could not be taken back for a month."
   }
+
+  assert {
+    condition = alltrue([
+      for rule in concat(
+        aws_s3_bucket_lifecycle_configuration.landing.rule,
+        aws_s3_bucket_lifecycle_configuration.archive.rule,
+        aws_s3_bucket_lifecycle_configuration.failures.rule,
+      ) : length(rule.noncurrent_version_transition) == 0
+    ])
+    error_message = "What was deleted by mistake would have to be restored before it can be taken back."
+  }
 }
 
 run "only_archive_objects_become_cold" {
@@ -324,6 +340,24 @@ run "no_message_is_given_up_before_it_is_stored_or_set_aside" {
     condition     = aws_lambda_event_source_mapping.ingest[0].enabled != false
     error_message = "A disabled mapping stores nothing, and the queue forgets after 14 days."
   }
+
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.ingest[0].event_source_arn == aws_sqs_queue.messages[0].arn &&
+      aws_lambda_event_source_mapping.ingest[0].function_name == aws_lambda_function.ingest[0].arn
+    )
+    error_message = "The queue would not be read, or by a function that makes no items of its messages."
+  }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.ingest[0].filter_criteria) == 0
+    error_message = "Lambda deletes from a queue what a filter does not let through."
+  }
+
+  assert {
+    condition     = coalesce(aws_sqs_queue.messages[0].max_message_size, 262144) >= 262144
+    error_message = "IoT Core's larger messages would be refused at the door."
+  }
 }
 
 run "the_transform_is_woken_every_hour_and_a_failure_is_kept" {
@@ -347,6 +381,11 @@ run "the_transform_is_woken_every_hour_and_a_failure_is_kept" {
   assert {
     condition     = aws_lambda_function_event_invoke_config.transform.maximum_event_age_in_seconds == 60 && aws_lambda_function_event_invoke_config.transform.maximum_retry_attempts == 0
     error_message = "The next hour is the retry: old events and retries only pile up behind a run."
+  }
+
+  assert {
+    condition     = aws_lambda_function_event_invoke_config.transform.function_name == aws_lambda_function.transform.function_name
+    error_message = "The transform would keep Lambda's defaults: six hours, two retries, and no trace of a failure."
   }
 
   assert {
@@ -381,6 +420,18 @@ run "functions_run_what_was_built_for_them" {
       "ingest.handler.handler", "stream_router.handler.handler", "transforms.handler.handler",
     ]
     error_message = "A function without its handler fails at every call."
+  }
+
+  assert {
+    condition = [aws_lambda_function.ingest[0].role, aws_lambda_function.router.role, aws_lambda_function.transform.role] == [
+      aws_iam_role.ingest[0].arn, aws_iam_role.router.arn, aws_iam_role.transform.arn,
+    ]
+    error_message = "A function in another's role is refused at its first call."
+  }
+
+  assert {
+    condition     = aws_lambda_function.transform.s3_object_version == aws_s3_object.transform.version_id && aws_lambda_function.transform.source_code_hash != null
+    error_message = "A new package would lie in its bucket, and the former code go on running."
   }
 }
 
@@ -421,5 +472,51 @@ run "functions_are_told_what_they_must_know" {
       ROUTER_MAPPING       = aws_lambda_event_source_mapping.router.uuid
     })
     error_message = "The transform would look elsewhere, or move objects before they are compacted."
+  }
+}
+
+run "a_table_with_names_of_its_own_keeps_them" {
+  command = plan
+
+  variables {
+    ingest_enabled = false
+    source_attributes = {
+      device_attribute     = "station"
+      created_at_attribute = "takenAt"
+      ttl_attribute        = "expires"
+    }
+  }
+
+  assert {
+    condition     = one(aws_dynamodb_table.items[0].ttl).attribute_name == "expires"
+    error_message = "Time to live would look at an attribute that no item has."
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.transform.environment).variables["SOURCE_TTL_ATTRIBUTE"] == "expires"
+    error_message = "The hourly check would look at another attribute."
+  }
+}
+
+run "what_iot_core_receives_reaches_the_queue" {
+  command = plan
+
+  variables {
+    iot = { topic = "+/SENSOR/DAT" }
+  }
+
+  assert {
+    condition     = aws_iot_topic_rule.messages[0].enabled
+    error_message = "A rule that is off sends nothing, and IoT Core keeps nothing."
+  }
+
+  assert {
+    condition     = aws_iot_topic_rule.messages[0].sql == "SELECT * FROM '+/SENSOR/DAT'"
+    error_message = "What the statement leaves out never reaches the queue."
+  }
+
+  assert {
+    condition     = one(aws_iot_topic_rule.messages[0].sqs).queue_url == aws_sqs_queue.messages[0].url
+    error_message = "The rule would send to another queue."
   }
 }

@@ -153,6 +153,13 @@ mock_resource "aws_s3_bucket_lifecycle_configuration" {
 }
 
 override_resource {
+  target = aws_s3_object.transform
+  values = {
+    version_id = "3HL4kqtJvjVBH40Nrjfkd"
+  }
+}
+
+override_resource {
   target = aws_s3_bucket.this["landing"]
   values = {
     arn = "arn:aws:s3:::firn-landing-123456789012-eu-west-1"
@@ -203,5 +210,71 @@ override_resource {
   target = aws_lambda_function.transform
   values = {
     arn = "arn:aws:lambda:eu-west-1:123456789012:function:firn-transform"
+  }
+}
+
+# What is made from one mould has another name each: or nobody would see one in
+# the place of another.
+override_resource {
+  target = aws_lambda_function.ingest
+  values = {
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:firn-ingest"
+  }
+}
+
+override_resource {
+  target = aws_lambda_event_source_mapping.ingest
+  values = {
+    arn  = "arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:11dd83bc-6b0e-4f4e-8f3a-2f40c3a3f7a1"
+    uuid = "11dd83bc-6b0e-4f4e-8f3a-2f40c3a3f7a1"
+  }
+}
+
+override_resource {
+  target = aws_sqs_queue.dead_letters
+  values = {
+    arn = "arn:aws:sqs:eu-west-1:123456789012:firn-dead-letters"
+    id  = "https://sqs.eu-west-1.amazonaws.com/123456789012/firn-dead-letters"
+    url = "https://sqs.eu-west-1.amazonaws.com/123456789012/firn-dead-letters"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.ingest
+  values = {
+    arn = "arn:aws:iam::123456789012:role/firn-ingest"
+    id  = "firn-ingest"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.router
+  values = {
+    arn = "arn:aws:iam::123456789012:role/firn-router"
+    id  = "firn-router"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.transform
+  values = {
+    arn = "arn:aws:iam::123456789012:role/firn-transform"
+    id  = "firn-transform"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.delivery
+  values = {
+    arn = "arn:aws:iam::123456789012:role/firn-delivery"
+    id  = "firn-delivery"
+  }
+}
+
+override_resource {
+  target = aws_iam_role.schedule
+  values = {
+    arn = "arn:aws:iam::123456789012:role/firn-schedule"
+    id  = "firn-schedule"
   }
 }
