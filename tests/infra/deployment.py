@@ -65,6 +65,13 @@ class Root:
         self.write(variables)
         self.terraform.apply()
 
+    def end(self, **variables: object) -> None:
+        """
+        Take away the guards of a deployment, then all of it (docs/DEPLOYING.md).
+        """
+        self.apply(**{**variables, "deletion_protection": False, "force_destroy": True})
+        self.terraform.destroy()
+
     def deployed(self) -> Deployed:
         """
         The names of what was made, as the module's outputs give them.

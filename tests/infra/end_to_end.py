@@ -52,9 +52,6 @@ VARIABLES: Variables = {
     ],
 }
 
-# What docs/DEPLOYING.md says about the end of a deployment.
-WAY_OUT: Variables = {**VARIABLES, "deletion_protection": False, "force_destroy": True}
-
 # What a visitor asked to be restored is there before anybody asks again: the
 # longest that S3 names for GLACIER, tier Bulk.
 RESTORED_SECONDS = 12 * 3_600
@@ -124,10 +121,7 @@ def go(way: Way) -> EndToEnd:
         deployed = root.deployed()
         described = describe(deployed)
         made = inventory()
-
-        stations = Stations(deployed=deployed)
-        account.observe(stations.see)
-        journey = _journey(account, stations)
+        journey = _journey(account, deployed)
         travelled = [
             _travel(journey, served, runtime, sendings)
             for runtime, sendings in way.sendings.items()
@@ -135,21 +129,16 @@ def go(way: Way) -> EndToEnd:
         classes = journey.bucket.storage_classes()
         kept = way.folder / "kept"
         back = journey.read_back(Kept(kept))
-        # A visitor may ask for restores: after ours, which S3 would refuse while
-        # his are under way.
-        for visit in way.visits:
-            visit(served, outputs, account.clock.now())
-            account.run_until(account.clock.now() + RESTORED_SECONDS)
+        _receive(way.visits, account, served, outputs)
         plan_after_the_run = root.terraform.differences()
-        root.apply(**WAY_OUT)
-        root.terraform.destroy()
+        root.end(**VARIABLES)
         return EndToEnd(
             calls=tuple(served.calls),
             state=state,
             deployed=deployed,
             outputs=outputs,
             described=described,
-            stations=stations,
+            stations=journey.stations,
             back=back,
             kept=kept,
             classes=classes,
@@ -162,11 +151,13 @@ def go(way: Way) -> EndToEnd:
         )
 
 
-def _journey(account: Account, stations: Stations) -> Journey:
+def _journey(account: Account, deployed: Deployed) -> Journey:
+    stations = Stations(deployed=deployed)
+    account.observe(stations.see)
     terminal = Terminal(Console(file=io.StringIO()))
     return Journey(
         account=account,
-        bucket=Bucket.of(stations.deployed.archive_bucket),
+        bucket=Bucket.of(deployed.archive_bucket),
         stations=stations,
         journal=Journal(terminal, account.clock.now(), days=1),
         terminal=terminal,
@@ -187,3 +178,19 @@ def _travel(
         journey.send(sendings(began_at))
         journey.wait_until_cold(Deployment(retention_days=RETENTION_DAYS))
     return Travelled(runtime=runtime, began_at=began_at, logs=dict(packaged.logs))
+
+
+def _receive(
+    visits: Sequence[Visit],
+    account: Account,
+    served: Served,
+    outputs: Mapping[str, Any],
+) -> None:
+    """
+    One visitor after the other, and time for what each asked to be restored.
+
+    Only after our own restores, which S3 would refuse while theirs are under way.
+    """
+    for visit in visits:
+        visit(served, outputs, account.clock.now())
+        account.run_until(account.clock.now() + RESTORED_SECONDS)

@@ -100,11 +100,9 @@ class _Stage:
 
     def end(self, name: str) -> None:
         """
-        Take one of them away, as docs/DEPLOYING.md says.
+        Take one of them away.
         """
-        open_ = {"deletion_protection": False, "force_destroy": True}
-        self.roots[name].apply(**self.variables[name], **open_)
-        self.roots[name].terraform.destroy()
+        self.roots[name].end(**self.variables[name])
 
     def deployed(self, name: str) -> Deployed:
         """
