@@ -1,3 +1,7 @@
+"""
+What a policy allows, as IAM reads it: actions, resources, conditions.
+"""
+
 import json
 from collections.abc import Mapping
 

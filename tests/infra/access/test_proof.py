@@ -1,3 +1,7 @@
+"""
+The proof itself: a missing permission and a needless one are both found.
+"""
+
 import json
 
 import pytest

@@ -1,3 +1,7 @@
+"""
+The scanner finds nothing in the module without a written reason beside it.
+"""
+
 import json
 import re
 import subprocess
