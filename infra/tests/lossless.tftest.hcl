@@ -430,7 +430,7 @@ run "functions_run_what_was_built_for_them" {
   }
 
   assert {
-    condition     = aws_lambda_function.transform.s3_object_version == aws_s3_object.transform.version_id && aws_lambda_function.transform.source_code_hash != null
+    condition     = aws_lambda_function.transform.s3_object_version == aws_s3_object.transform.version_id && aws_lambda_function.transform.source_code_hash == filebase64sha256("./tests/packages/transform.zip")
     error_message = "A new package would lie in its bucket, and the former code go on running."
   }
 }
@@ -518,5 +518,67 @@ run "what_iot_core_receives_reaches_the_queue" {
   assert {
     condition     = one(aws_iot_topic_rule.messages[0].sqs).queue_url == aws_sqs_queue.messages[0].url
     error_message = "The rule would send to another queue."
+  }
+}
+
+run "under_a_key_of_the_users_everybody_can_still_work" {
+  command = plan
+
+  variables {
+    kms_key_arn = "arn:aws:kms:eu-west-1:123456789012:key/0a0a0a0a-1111-2222-3333-444444444444"
+    iot         = { topic = "+/SENSOR/DAT" }
+  }
+
+  assert {
+    condition = {
+      for role, document in {
+        iot       = data.aws_iam_policy_document.iot[0]
+        ingest    = data.aws_iam_policy_document.ingest[0]
+        router    = data.aws_iam_policy_document.router
+        delivery  = data.aws_iam_policy_document.delivery
+        transform = data.aws_iam_policy_document.transform
+        } : role => toset([
+          for statement in document.statement : join(" ", concat(sort(statement.actions), ["by"], flatten([
+            for condition in statement.condition : condition.values if condition.variable == "kms:ViaService"
+          ]))) if anytrue([for action in statement.actions : startswith(action, "kms:")])
+      ])
+      } == {
+      iot       = toset(["kms:Decrypt kms:GenerateDataKey by sqs.eu-west-1.amazonaws.com"])
+      ingest    = toset(["kms:Decrypt by sqs.eu-west-1.amazonaws.com", "kms:Decrypt by dynamodb.eu-west-1.amazonaws.com"])
+      router    = toset(["kms:Decrypt by dynamodb.eu-west-1.amazonaws.com", "kms:GenerateDataKey by s3.eu-west-1.amazonaws.com"])
+      delivery  = toset(["kms:Decrypt kms:GenerateDataKey by s3.eu-west-1.amazonaws.com"])
+      transform = toset(["kms:Decrypt kms:GenerateDataKey by s3.eu-west-1.amazonaws.com"])
+    }
+    error_message = "What a hop may not encrypt or decrypt it cannot hand on: after a day Firehose and the stream have forgotten it."
+  }
+
+  assert {
+    condition     = one(aws_kinesis_firehose_delivery_stream.expiries.server_side_encryption).key_type == "CUSTOMER_MANAGED_CMK" && one(aws_kinesis_firehose_delivery_stream.expiries.server_side_encryption).key_arn == var.kms_key_arn
+    error_message = "What waits in Firehose would be under another key than it was asked for."
+  }
+}
+
+run "each_service_may_take_the_role_that_was_made_for_it" {
+  command = plan
+
+  variables {
+    iot = { topic = "+/SENSOR/DAT" }
+  }
+
+  assert {
+    condition = {
+      for service, document in {
+        lambda    = data.aws_iam_policy_document.lambda_trust
+        firehose  = data.aws_iam_policy_document.delivery_trust
+        scheduler = data.aws_iam_policy_document.schedule_trust
+        iot       = data.aws_iam_policy_document.iot_trust[0]
+      } : service => flatten([for statement in document.statement : [for principal in statement.principals : principal.identifiers]])
+      } == {
+      lambda    = ["lambda.amazonaws.com"]
+      firehose  = ["firehose.amazonaws.com"]
+      scheduler = ["scheduler.amazonaws.com"]
+      iot       = ["iot.amazonaws.com"]
+    }
+    error_message = "A service that cannot take its role delivers nothing."
   }
 }
