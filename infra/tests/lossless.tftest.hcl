@@ -582,3 +582,42 @@ run "each_service_may_take_the_role_that_was_made_for_it" {
     error_message = "A service that cannot take its role delivers nothing."
   }
 }
+
+run "who_holds_the_only_copy_may_write_it" {
+  command = plan
+
+  assert {
+    condition = contains(flatten([
+      for statement in data.aws_iam_policy_document.delivery.statement : statement.resources if contains(statement.actions, "s3:PutObject")
+    ]), "${local.bucket_arns.landing}/landing/*")
+    error_message = "Firehose would try for 24 hours what it is not allowed, and forget it."
+  }
+
+  assert {
+    condition = flatten([
+      for statement in data.aws_iam_policy_document.router.statement : statement.resources if contains(statement.actions, "s3:PutObject")
+    ]) == ["${local.bucket_arns.failures}/aws/lambda/*"]
+    error_message = "Lambda could not save what it gives up on, under the names that it gives it."
+  }
+
+  assert {
+    condition = toset(flatten([
+      for statement in data.aws_iam_policy_document.router.statement : [
+        for action in statement.actions : action if startswith(action, "dynamodb:") && toset(statement.resources) == toset([local.stream_arn])
+      ]
+    ])) == toset(["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"])
+    error_message = "The mapping could not read the stream, which forgets after 24 hours."
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for documents in [data.aws_iam_policy_document.bucket, data.aws_iam_policy_document.queue_tls] : [
+        for document in documents : [
+          for statement in document.statement :
+          statement.effect == "Deny" && [for condition in statement.condition : "${condition.test} ${condition.variable} ${join(",", condition.values)}"] == ["Bool aws:SecureTransport false"]
+        ]
+      ]
+    ]))
+    error_message = "A Deny for more than what comes without TLS shuts Firehose and the functions out."
+  }
+}

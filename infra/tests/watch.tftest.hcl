@@ -74,6 +74,13 @@ run "every_alarm_is_told" {
   }
 
   assert {
+    condition = flatten([
+      for statement in data.aws_iam_policy_document.alarms.statement : [for principal in statement.principals : principal.identifiers]
+    ]) == ["cloudwatch.amazonaws.com"]
+    error_message = "A topic that does not let CloudWatch speak is silent while everything burns."
+  }
+
+  assert {
     condition     = length(aws_cloudwatch_metric_alarm.this) == 24
     error_message = "alarms.tf says how many there are, and what they cost."
   }
