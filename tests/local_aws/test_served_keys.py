@@ -38,6 +38,8 @@ def served() -> Iterator[Served]:
                 ]
             },
         )
+        # There before any case asks for it: cases run in any order.
+        client.put_object(Bucket="secret", Key="a", Body=b"x")
         boto3.client("sqs").create_queue(
             QueueName="q", Attributes={"KmsMasterKeyId": "k"}
         )
