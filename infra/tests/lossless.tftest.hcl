@@ -222,6 +222,11 @@ run "nothing_current_is_ever_deleted_by_a_lifecycle" {
     ])
     error_message = "What was deleted by mistake would have to be restored before it can be taken back."
   }
+
+  assert {
+    condition     = alltrue([for bucket in aws_s3_bucket.this : !coalesce(bucket.object_lock_enabled, false)])
+    error_message = "Under a lock compaction could delete nothing, and nobody could erase what must be erased."
+  }
 }
 
 run "only_archive_objects_become_cold" {
@@ -430,6 +435,14 @@ run "functions_run_what_was_built_for_them" {
   }
 
   assert {
+    condition = alltrue([
+      for function in [aws_lambda_function.ingest[0], aws_lambda_function.router, aws_lambda_function.transform] :
+      coalesce(function.reserved_concurrent_executions, -1) == -1
+    ])
+    error_message = "With none reserved (0) Lambda never runs it; what one reserves the others lack, and a new account has ten."
+  }
+
+  assert {
     condition     = aws_lambda_function.transform.s3_object_version == aws_s3_object.transform.version_id && aws_lambda_function.transform.source_code_hash == filebase64sha256("./tests/packages/transform.zip")
     error_message = "A new package would lie in its bucket, and the former code go on running."
   }
@@ -555,6 +568,14 @@ run "under_a_key_of_the_users_everybody_can_still_work" {
   assert {
     condition     = one(aws_kinesis_firehose_delivery_stream.expiries.server_side_encryption).key_type == "CUSTOMER_MANAGED_CMK" && one(aws_kinesis_firehose_delivery_stream.expiries.server_side_encryption).key_arn == var.kms_key_arn
     error_message = "What waits in Firehose would be under another key than it was asked for."
+  }
+
+  assert {
+    condition = alltrue([
+      for encryption in aws_s3_bucket_server_side_encryption_configuration.this : one(encryption.rule).bucket_key_enabled &&
+      one(one(encryption.rule).apply_server_side_encryption_by_default).kms_master_key_id == var.kms_key_arn
+    ])
+    error_message = "Each object would ask KMS by itself, which bills and throttles; or be under another key."
   }
 }
 
