@@ -34,6 +34,10 @@ def served() -> Iterator[Served]:
     """
     with Account(start_at=1_704_067_200) as account, Served(account) as served:
         boto3.client("s3").create_bucket(Bucket="archive")
+        # There before any case asks for it: cases run in any order.
+        boto3.client("s3").put_object(
+            Bucket="archive", Key="items/a b.parquet", Body=b"x"
+        )
         boto3.client("sqs").create_queue(QueueName="dead")
         redrive = f'{{"deadLetterTargetArn":"arn:aws:sqs:{ACCOUNT}:dead"'
         boto3.client("sqs").create_queue(
