@@ -199,7 +199,7 @@ def test_what_it_cannot_judge_it_refuses(statement: dict[str, object]) -> None:
     """
     An element that was skipped would make a policy look other than it is.
     """
-    with pytest.raises((NotImplementedError, KeyError)):
+    with pytest.raises(NotImplementedError, match="cannot judge"):
         policy(statement)
 
 
