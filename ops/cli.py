@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from archive.errors import ArchiveError, MisconfiguredError
-from ops.local import EXAMPLES, local
+from ops.local.command import EXAMPLES, local
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2

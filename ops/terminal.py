@@ -1,12 +1,11 @@
 """
-What a local run shows while it runs.
+What a command shows while it works.
 
-Rule 1: the account of the stations is lines that stay and read the same in a
-file as on a terminal; only the bars are for terminals alone.
+Rule 1: lines stay and read the same in a file as on a terminal; only the bars
+are for terminals alone.
 Rule 2: where standard output is for JSON, all of this goes to standard error.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,14 +23,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ops.stations import Station, table_head, table_row
-
 Thing = TypeVar("Thing")
 
 STEPS_A_DRAWING = 20
-
-# A run that spans more days than this is told by the month.
-DAYS_TOLD_MAX = 31
 
 
 @dataclass(slots=True)
@@ -106,45 +100,6 @@ class Terminal:
         """
         # Never wrapped and never taken for markup: a path in brackets is a path.
         self.console.print(Text(text, style=style), soft_wrap=True)
-
-
-class Journal:
-    """
-    A line for each day, or month, in which any station did anything.
-    """
-
-    def __init__(self, terminal: Terminal, start_at: int, days: int) -> None:
-        """
-        Tell a run that starts then and whose messages span so many days.
-        """
-        self._terminal = terminal
-        self._format = "%Y-%m-%d" if days <= DAYS_TOLD_MAX else "%Y-%m"
-        self._period = self._name(start_at)
-        self._begun = False
-
-    def turn(self, at: int, done: Counter[Station]) -> None:
-        """
-        The clock reached `at`: tell the period before, if it is over.
-        """
-        period = self._name(at)
-        if period != self._period:
-            self.close(done)
-            self._period = period
-
-    def close(self, done: Counter[Station]) -> None:
-        """
-        Tell what was done since the last line, and begin anew.
-        """
-        if done:
-            if not self._begun:
-                self._begun = True
-                for line in table_head():
-                    self._terminal.say(line, "bold")
-            self._terminal.say(table_row(self._period, done))
-            done.clear()
-
-    def _name(self, at: int) -> str:
-        return datetime.fromtimestamp(at, UTC).strftime(self._format)
 
 
 def _day(at: int | None) -> str:

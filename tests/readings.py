@@ -20,7 +20,7 @@ import pytest
 from archive.contract import Contract
 from archive.image import Image, image_bytes
 from archive.row import rebuild
-from ops.readback import aware
+from ops.local.readback import aware
 
 READINGS = 198_038
 SECONDS_PER_DAY = 86_400

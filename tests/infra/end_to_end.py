@@ -20,13 +20,14 @@ from local_aws.account import Account
 from local_aws.deployment import Deployed, Deployment
 from local_aws.packaged import Packaged
 from local_aws.served import Call, Served
-from ops.bucket import Bucket
-from ops.journey import Journey
-from ops.keep import Kept
-from ops.readback import Readback
-from ops.sending import Sending
-from ops.stations import Stations
-from ops.terminal import Journal, Terminal
+from ops.local.bucket import Bucket
+from ops.local.journal import Journal
+from ops.local.journey import Journey
+from ops.local.keep import Kept
+from ops.local.readback import Readback
+from ops.local.sending import Sending
+from ops.local.stations import Stations
+from ops.terminal import Terminal
 from tests.infra.deployment import Root
 from tests.infra.described import Described, describe
 from tests.infra.inventory import inventory

@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from ops.sending import Sending
+from ops.local.sending import Sending
 from tests.infra.end_to_end import RETENTION_DAYS, Runtime
 from tests.infra.troublesome import AT, REFUSED, SKIPPED, STORED
 from tests.readings import (

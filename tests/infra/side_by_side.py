@@ -17,7 +17,7 @@ from archive.keys import ITEMS
 from local_aws.account import Account
 from local_aws.deployment import Deployed
 from local_aws.served import Call, Served
-from ops.bucket import Bucket
+from ops.local.bucket import Bucket
 from tests.infra.deployment import DEPLOYER, Root
 from tests.infra.inventory import inventory
 

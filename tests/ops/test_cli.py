@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from ops.cli import app
-from ops.keep import Kept
+from ops.local.keep import Kept
 
 FIRN = Path(sys.executable).with_name("firn")
 

@@ -4,7 +4,7 @@ import pytest
 
 from archive.columns import Kind
 from archive.errors import MisconfiguredError
-from ops.options import Troubles, parse_declared_column, parse_moment
+from ops.local.options import Troubles, parse_declared_column, parse_moment
 
 
 @pytest.mark.parametrize("name", ["duplicate_messages", "redeliver", "refuse"])

@@ -14,7 +14,7 @@ from pathlib import Path
 import orjson
 
 from archive.errors import MisconfiguredError
-from ops.expiries import Expiry
+from ops.local.expiries import Expiry
 
 ARCHIVE = "archive"
 DEAD_LETTERS = "dead-letters.jsonl"

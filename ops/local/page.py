@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from ops.summary import Summary
+from ops.local.summary import Summary
 
 Row = tuple[str, int, str]
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from ops.page import Setting, print_page
-from ops.summary import Summary
+from ops.local.page import Setting, print_page
+from ops.local.summary import Summary
 
 
 def _summary(**changes: int) -> Summary:

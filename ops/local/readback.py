@@ -27,8 +27,8 @@ from archive.keys import ENTRIES, ITEMS
 from archive.ledger import Entry, FileList, live_files, read_chain
 from archive.quarantine import decode_quarantined
 from archive.row import rebuild
-from ops.expiries import Expiry, fast_image_bytes
-from ops.proof import Proof
+from ops.local.expiries import Expiry, fast_image_bytes
+from ops.local.proof import Proof
 
 # Rows decoded at a time: enough for speed, little enough for memory.
 ROWS_AT_A_TIME = 8_192

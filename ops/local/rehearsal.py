@@ -13,21 +13,22 @@ from datetime import UTC, datetime
 from local_aws.account import Account
 from local_aws.deploy import deploy
 from local_aws.faults import Faults
-from ops.bucket import Bucket
-from ops.census import Census, Witness, take_census
-from ops.fleet import fleet_bodies
-from ops.interruption import interruptible
-from ops.journey import Journey
-from ops.keep import Kept
-from ops.messages import read_lines
-from ops.options import LocalOptions
-from ops.page import Setting
-from ops.readback import Readback
-from ops.sending import Message, Sending, first_moment, schedule
-from ops.stations import Stations
-from ops.summary import Summary
-from ops.terminal import Journal, Terminal
-from ops.timestamps import SECONDS_PER_DAY, sent_at
+from ops.local.bucket import Bucket
+from ops.local.census import Census, Witness, take_census
+from ops.local.fleet import fleet_bodies
+from ops.local.interruption import interruptible
+from ops.local.journal import Journal
+from ops.local.journey import Journey
+from ops.local.keep import Kept
+from ops.local.messages import read_lines
+from ops.local.options import LocalOptions
+from ops.local.page import Setting
+from ops.local.readback import Readback
+from ops.local.sending import Message, Sending, first_moment, schedule
+from ops.local.stations import Stations
+from ops.local.summary import Summary
+from ops.local.timestamps import SECONDS_PER_DAY, sent_at
+from ops.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from local_aws.events import Event, ItemWritten
-from ops.interruption import interruptible
+from ops.local.interruption import interruptible
 
 
 @pytest.fixture(autouse=True)

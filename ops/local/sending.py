@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ops.timestamps import SECONDS_PER_DAY
+from ops.local.timestamps import SECONDS_PER_DAY
 
 # A timestamp further ahead than this is a broken clock's, not the time. Ingest
 # draws the same line.

@@ -16,8 +16,8 @@ from archive.errors import PoisonError
 from ingest.created_at import Terms
 from ingest.item import Key, Yield, items_of
 from ingest.message import parse_message
-from ops.sending import Sending
-from ops.timestamps import SECONDS_PER_DAY
+from ops.local.sending import Sending
+from ops.local.timestamps import SECONDS_PER_DAY
 
 # A message may wait this long for its last try. What was too far ahead of the
 # clock when it was sent may not be any more, and is then stored.

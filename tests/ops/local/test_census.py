@@ -3,8 +3,8 @@ import json
 from dataclasses import replace
 
 from ingest.item import Key
-from ops.census import Census, Witness, take_census
-from ops.sending import AHEAD_SECONDS_MAX, Sending
+from ops.local.census import Census, Witness, take_census
+from ops.local.sending import AHEAD_SECONDS_MAX, Sending
 
 NOON = 1_614_600_000
 

@@ -29,7 +29,7 @@ from local_aws.events import (
     RecordsLost,
     RecordsPut,
 )
-from ops.expiries import Expiry
+from ops.local.expiries import Expiry
 
 
 class Station(Enum):

@@ -13,9 +13,9 @@ from pathlib import Path
 from archive.columns import Column, parse_column
 from archive.errors import MisconfiguredError
 from local_aws.deployment import Deployment
-from ops.fleet import FleetPlan
-from ops.messages import STANDARD_INPUT
-from ops.timestamps import CLOCK_AT_MAX, CLOCK_YEAR_MAX
+from ops.local.fleet import FleetPlan
+from ops.local.messages import STANDARD_INPUT
+from ops.local.timestamps import CLOCK_AT_MAX, CLOCK_YEAR_MAX
 
 # The run goes on for the retention and a year or two after the last message,
 # and calendars end with the year 9999.

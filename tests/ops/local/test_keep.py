@@ -4,8 +4,8 @@ import orjson
 import pytest
 
 from archive.errors import MisconfiguredError
-from ops.expiries import Expiry
-from ops.keep import Kept
+from ops.local.expiries import Expiry
+from ops.local.keep import Kept
 
 KEY = "items/device=a%2Fb/date=2021-03-01/00000001.parquet"
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.errors import MisconfiguredError
-from ops.messages import body_of_line
+from ops.local.messages import body_of_line
 
 STAGING = "Staging"
 

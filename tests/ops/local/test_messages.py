@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import MisconfiguredError
-from ops.messages import BODY_BYTES_MAX, read_lines
+from ops.local.messages import BODY_BYTES_MAX, read_lines
 
 
 def _bodies(path: Path) -> list[str]:

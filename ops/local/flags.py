@@ -1,7 +1,7 @@
 """
 The options of `firn local`, as the command line spells and explains them.
 
-Rule 1: words only. Defaults stand in local.py, meaning in options.py.
+Rule 1: words only. Defaults stand in command.py, meaning in options.py.
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from archive.contract import Granularity
-from ops.options import RETENTION_DAYS_MAX
+from ops.local.options import RETENTION_DAYS_MAX
 
 # The fleet that is made up where nothing else is asked for.
 DEVICES = 12

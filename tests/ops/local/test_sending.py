@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ops.sending import (
+from ops.local.sending import (
     AHEAD_SECONDS_MAX,
     DUPLICATE_SECONDS_MAX,
     Message,
@@ -13,7 +13,7 @@ from ops.sending import (
     first_moment,
     schedule,
 )
-from ops.timestamps import sent_at
+from ops.local.timestamps import sent_at
 
 NOON = 1_614_600_000
 

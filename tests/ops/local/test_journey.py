@@ -20,11 +20,12 @@ from local_aws.events import (
     RecordsLost,
     RecordsPut,
 )
-from ops.bucket import Bucket
-from ops.journey import Journey
-from ops.sending import Sending
-from ops.stations import Station, Stations, table_head, table_row
-from ops.terminal import Journal, Terminal
+from ops.local.bucket import Bucket
+from ops.local.journal import Journal
+from ops.local.journey import Journey
+from ops.local.sending import Sending
+from ops.local.stations import Station, Stations, table_head, table_row
+from ops.terminal import Terminal
 
 NOON = 1_614_600_000
 BODY = '{"topic":"BH/SENSOR/DAT","timestamp":1614600000,"data":{"t":5.5}}'

@@ -4,8 +4,8 @@ import pytest
 from archive.image import Image
 from archive.keys import Partition
 from archive.line import encode_line
-from ops.expiries import Expiry
-from ops.proof import Proof
+from ops.local.expiries import Expiry
+from ops.local.proof import Proof
 
 IMAGE: Image = {"deviceID": {"S": "BH"}, "createdAt": {"N": "1"}, "t": {"N": "5.5"}}
 OTHER: Image = {"deviceID": {"S": "BH"}, "createdAt": {"N": "1"}, "t": {"N": "5.50"}}

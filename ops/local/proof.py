@@ -14,7 +14,7 @@ from hashlib import blake2b
 import orjson
 
 from archive.keys import Partition
-from ops.expiries import Expiry, fast_image_bytes
+from ops.local.expiries import Expiry, fast_image_bytes
 
 # Doubles are counted by a digest of 16 bytes: images of a whole archive would
 # not fit into memory, and no two of 10^9 rows share one by chance.

@@ -12,13 +12,14 @@ from archive.keys import ITEMS, entry_key
 from archive.ledger import decode_entry
 from local_aws.account import Account
 from local_aws.deployment import Deployment
-from ops.bucket import GLACIER, RESTORE_SECONDS, Bucket
-from ops.keep import Kept
-from ops.readback import Readback, read_back
-from ops.sending import AHEAD_SECONDS_MAX, Sending
-from ops.stations import Station, Stations
-from ops.terminal import Journal, Terminal
-from ops.timestamps import SECONDS_PER_DAY
+from ops.local.bucket import GLACIER, RESTORE_SECONDS, Bucket
+from ops.local.journal import Journal
+from ops.local.keep import Kept
+from ops.local.readback import Readback, read_back
+from ops.local.sending import AHEAD_SECONDS_MAX, Sending
+from ops.local.stations import Station, Stations
+from ops.local.timestamps import SECONDS_PER_DAY
+from ops.terminal import Terminal
 
 # What TTL, the closing of a batch, compaction and a lifecycle rule may add to
 # their days, generously: a run that waits longer waits for ever.

@@ -14,8 +14,7 @@ from rich.console import Console
 from archive.contract import Contract, Granularity
 from archive.errors import MisconfiguredError
 from local_aws.deployment import Deployment
-from ops.fleet import FleetPlan
-from ops.local_flags import (
+from ops.local.flags import (
     DAYS,
     DEVICES,
     EVERY_MINUTES,
@@ -36,13 +35,14 @@ from ops.local_flags import (
     Start,
     TimeZone,
 )
-from ops.options import (
+from ops.local.fleet import FleetPlan
+from ops.local.options import (
     LocalOptions,
     Troubles,
     parse_declared_column,
     parse_moment,
 )
-from ops.page import print_page
+from ops.local.page import print_page
 from ops.terminal import Terminal
 
 FLEET_START_AT = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
@@ -130,7 +130,7 @@ def _refuse_fleet(**fleet: object) -> None:
 def _run(options: LocalOptions, *, json: bool) -> None:
     # Here and not at the top: it brings moto along, which takes seconds, and
     # --help and a misspelt option should not wait for it.
-    from ops.rehearsal import rehearse  # noqa: PLC0415
+    from ops.local.rehearsal import rehearse  # noqa: PLC0415
 
     # The file by itself: while a hop runs, what sys.stdout is goes to its log.
     console = Console(file=sys.stderr if json else sys.stdout, highlight=False)

@@ -6,8 +6,8 @@ from archive.errors import DamagedError
 from archive.image import Image
 from archive.keys import entry_key
 from archive.line import encode_line
-from ops.expiries import Expiry
-from ops.readback import Readback, read_back
+from ops.local.expiries import Expiry
+from ops.local.readback import Readback, read_back
 
 Archive = dict[str, bytes]
 Extend = Callable[[Archive, int, Iterable[bytes]], None]

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from ops.fleet import SECONDS_PER_DAY, FleetPlan, fleet_bodies
+from ops.local.fleet import SECONDS_PER_DAY, FleetPlan, fleet_bodies
 
 START_AT = 1_735_689_600
 

@@ -132,7 +132,7 @@ def test_what_cannot_be_read_back_is_lost(
     Here in a storage class that nobody asked for: exit 1, and how much it is.
     """
     deployment = partial(Deployment, storage_class="DEEP_ARCHIVE")
-    monkeypatch.setattr("ops.local.Deployment", deployment)
+    monkeypatch.setattr("ops.local.command.Deployment", deployment)
     run = firn_local(tmp_path, [_message(NOON, {"t": 1})])
 
     assert run.exit_code == 1

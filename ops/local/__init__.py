@@ -1,0 +1,3 @@
+"""
+`firn local`: the whole pipeline on this machine, over an emulated AWS.
+"""
