@@ -1,7 +1,8 @@
 """
 Errors, named for who must act.
 
-Rule 1: there are these four; a fifth needs a decision record.
+Rule 1: there are these five; a sixth needs a decision record, as the fifth has
+(docs/decisions/0014-cold-is-not-damaged.md).
 Rule 2: a message names the offending thing first, in lower case and without a
 full stop, and never holds an item's body.
 """
@@ -47,3 +48,11 @@ class MisconfiguredError(ArchiveError):
     """
 
     hint: ClassVar[str] = "docs/RUNBOOK.md#misconfigured"
+
+
+class ColdError(ArchiveError):
+    """
+    What is asked for is whole and archived. Restore it, then ask again.
+    """
+
+    hint: ClassVar[str] = "docs/RUNBOOK.md#cold"

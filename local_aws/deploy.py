@@ -16,6 +16,7 @@ from local_aws.deploy_functions import (
     deploy_functions,
     queue_arn,
 )
+from local_aws.deploy_reading import deploy_reading
 from local_aws.deploy_storage import deploy_storage
 from local_aws.deployment import Deployed, Deployment
 
@@ -46,10 +47,14 @@ def deploy(deployment: Deployment) -> Deployed:
         router=f"{name}-router",
         transform=f"{name}-transform",
         schedule=f"{name}-transform",
+        athena_results=f"{name}-athena-results",
+        athena_workgroup=name,
+        parameter=f"/firn/{name}",
     )
     role = _role(name)
     deploy_storage(deployed, deployment, role)
     deploy_functions(deployed, deployment, role)
+    deploy_reading(deployed, deployment)
     return deployed
 
 

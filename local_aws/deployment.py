@@ -48,3 +48,6 @@ class Deployed:
     router: str
     transform: str
     schedule: str
+    athena_results: str
+    athena_workgroup: str
+    parameter: str

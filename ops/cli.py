@@ -14,12 +14,17 @@ import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from archive.errors import ArchiveError, MisconfiguredError
+from archive.errors import (
+    ArchiveError,
+    ColdError,
+    MisconfiguredError,
+    UndeliveredError,
+)
+from ops.exit_code import ExitCode
 from ops.local.command import EXAMPLES, local
+from ops.refusals import asking
 
-EXIT_FAILED = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130  # as the shell reports what Ctrl-C ended
+_CODES = {ColdError: ExitCode.COLD, UndeliveredError: ExitCode.AGAIN}
 
 
 class OneLineErrors(TyperGroup):
@@ -34,18 +39,17 @@ class OneLineErrors(TyperGroup):
         extra["standalone_mode"] = False
         try:
             # What typer itself makes of Ctrl-C is this exit code.
-            code = super().main(*args, **extra) or 0
-            if code == EXIT_INTERRUPTED:
-                _tell(
-                    "stopped before the end; a folder that --keep names is not complete"
-                )
+            with asking():
+                code = super().main(*args, **extra) or ExitCode.DONE
+            if code == ExitCode.INTERRUPTED:
+                _tell("stopped before the end; the same command again goes on or anew")
             sys.exit(code)
         except MisconfiguredError as error:
             _tell(str(error))
-            sys.exit(EXIT_USAGE)
+            sys.exit(ExitCode.USAGE)
         except ArchiveError as error:
             _tell(f"{error} (see {error.hint})")
-            sys.exit(EXIT_FAILED)
+            sys.exit(_CODES.get(type(error), ExitCode.ACT))
         except TyperException as error:
             # `firn` alone has shown its help by now and has no more to say.
             if error.format_message():
@@ -61,7 +65,6 @@ app = typer.Typer(
         "in S3 Glacier."
     ),
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )

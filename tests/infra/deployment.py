@@ -105,4 +105,7 @@ def deployed_of(outputs: Mapping[str, Any]) -> Deployed:
         transform=functions["transform"],
         # The schedule is called as what it wakes.
         schedule=functions["transform"],
+        athena_results=buckets["athena_results"],
+        athena_workgroup=outputs["athena_workgroup"],
+        parameter=outputs["deployment_parameter"],
     )

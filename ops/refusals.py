@@ -1,0 +1,145 @@
+"""
+What AWS answers when it does not do as it is asked, in a person's words.
+
+Rule 1: this is the only file that knows how AWS says no to who asks: which codes
+are missing permissions, expired credentials, throttling.
+Rule 2: what a command expects (a missing object, a cold one) is not here; it
+stays botocore's ClientError for the command to catch.
+Rule 3: a message names the thing, the reason and what to do next.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from botocore import exceptions as aws
+from botocore.exceptions import BotoCoreError
+
+from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
+
+# HEAD has no body: its code is the status alone.
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "403",
+        "UnauthorizedOperation",
+    }
+)
+_EXPIRED = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "RequestExpired",
+    }
+)
+_UNKNOWN_KEY = frozenset(
+    {
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_BUSY = frozenset(
+    {
+        "InternalError",
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "503",
+        "500",
+    }
+)
+
+# IAM's names where they are not the operation's (Service Authorization
+# Reference: "Actions, resources, and condition keys for Amazon S3").
+_ACTIONS = {
+    ("s3", "ListObjectsV2"): "s3:ListBucket",
+    ("s3", "ListObjectVersions"): "s3:ListBucketVersions",
+    ("s3", "HeadObject"): "s3:GetObject",
+    ("s3", "HeadBucket"): "s3:ListBucket",
+}
+
+
+def told(
+    service: str, operation: str, answer: Mapping[str, Any]
+) -> ArchiveError | None:
+    """
+    AWS's refusal as an error for a person; None where it is the command's own.
+
+    `answer` is the parsed response, as botocore has it.
+    """
+    code = str(answer.get("Error", {}).get("Code", ""))
+    message = str(answer.get("Error", {}).get("Message", ""))
+    action = _ACTIONS.get((service, operation), f"{service}:{operation}")
+    if code in _DENIED:
+        return MisconfiguredError(
+            f"{action}: these credentials may not; the deployment's policies for "
+            f"people allow it (output policy_arns), ask for one of them{_reason(message)}"
+        )
+    if code in _EXPIRED:
+        return MisconfiguredError(
+            f"{action}: these credentials have expired; sign in anew (aws sso login, "
+            "or whatever gave them) and repeat the command"
+        )
+    if code in _UNKNOWN_KEY:
+        return MisconfiguredError(
+            f"{action}: AWS does not know these credentials ({code}); look at the "
+            "profile or at AWS_ACCESS_KEY_ID, or name a profile with --profile"
+        )
+    if code in _BUSY:
+        return UndeliveredError(
+            f"{action}: AWS was too busy, after several attempts ({code}); what was "
+            "done is done, repeat the same command"
+        )
+    return None
+
+
+@contextmanager
+def asking() -> Iterator[None]:
+    """
+    What botocore raises before AWS has answered, in a person's words.
+    """
+    try:
+        yield
+    except aws.ProfileNotFound as error:
+        msg = f"{_one_line(error)}; aws configure list-profiles shows those there are"
+        raise MisconfiguredError(msg) from error
+    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
+        msg = (
+            "no credentials: name a profile with --profile, sign in (aws sso login), "
+            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+        )
+        raise MisconfiguredError(msg) from error
+    except aws.NoRegionError as error:
+        msg = "no region: name it with --region, in the profile, or in AWS_REGION"
+        raise MisconfiguredError(msg) from error
+    except (
+        aws.CredentialRetrievalError,
+        aws.SSOError,
+        aws.TokenRetrievalError,
+    ) as error:
+        msg = f"credentials: {_one_line(error)}; sign in anew (aws sso login)"
+        raise MisconfiguredError(msg) from error
+    except aws.HTTPClientError as error:
+        msg = f"AWS is not reached: {_one_line(error)}; repeat the same command"
+        raise UndeliveredError(msg) from error
+    except BotoCoreError as error:
+        raise MisconfiguredError(_one_line(error)) from error
+
+
+def _reason(message: str) -> str:
+    return f" (AWS: {' '.join(message.split())})" if message else ""
+
+
+def _one_line(error: Exception) -> str:
+    text = " ".join(str(error).split()).rstrip(".")
+    return f"{text[:1].lower()}{text[1:]}"

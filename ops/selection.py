@@ -1,0 +1,98 @@
+"""
+A device and a range of dates, as a person names them.
+
+Rule 1: dates are those of the archive's time zone, both ends included; they are
+days of creation, because that is how the archive lies.
+Rule 2: a file is selected when a row of it can be: a month's file for each day of
+the month.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from archive.contract import Granularity
+from archive.errors import MisconfiguredError
+from archive.keys import DEFAULT_PARTITION, Partition, partition_device
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """
+    Devices by their ids, None for all; the first and the last day, None for open.
+
+    Rows without a usable creation time lie on no day: they are selected only
+    where no day is named.
+    """
+
+    devices: tuple[str, ...] | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def __post_init__(self) -> None:
+        """
+        Refuse a range that ends before it begins.
+        """
+        if self.first and self.last and self.last < self.first:
+            msg = f"--to {self.last}: lies before --from {self.first}"
+            raise MisconfiguredError(msg)
+
+    @property
+    def partition_devices(self) -> frozenset[str] | None:
+        """
+        The devices as partitions spell them.
+        """
+        if self.devices is None:
+            return None
+        return frozenset(map(partition_device, self.devices))
+
+    def may_take(self, partition: Partition) -> bool:
+        """
+        Whether a partition can hold what is selected, whatever its granularity.
+        """
+        return self.takes(partition, Granularity.DAY) or self.takes(
+            partition, Granularity.MONTH
+        )
+
+    def takes(self, partition: Partition, granularity: Granularity) -> bool:
+        """
+        Whether a partition of this granularity holds a day that is selected.
+        """
+        devices = self.partition_devices
+        if devices is not None and partition.device not in devices:
+            return False
+        if partition.date == DEFAULT_PARTITION:
+            return self.first is None and self.last is None
+        begin = date.fromisoformat(partition.date)
+        end = _month_end(begin) if granularity is Granularity.MONTH else begin
+        return (self.last is None or begin <= self.last) and (
+            self.first is None or end >= self.first
+        )
+
+
+def parse_selection(
+    devices: Sequence[str] | None, first: str | None, last: str | None
+) -> Selection:
+    """
+    The selection that --device, --from and --to name.
+    """
+    return Selection(
+        devices=tuple(devices) if devices else None,
+        first=_day("--from", first),
+        last=_day("--to", last),
+    )
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        msg = f"{option} {text}: not a date; write it as 2026-01-31"
+        raise MisconfiguredError(msg) from error
+
+
+def _month_end(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
