@@ -5,15 +5,25 @@ locals {
 
   # A file of infra/queries, what Athena's console calls it, and what it answers.
   queries = {
-    one_device_one_day      = "The readings of one device on one day."
+    device_history          = "The history of one device in a range of dates."
     latest_of_each_device   = "The last reading of every device in a range of dates."
     readings_per_day        = "How many items each device has on each day."
-    attributes_without_name = "Which attributes have no column of their own, how often they occur, and with which types."
+    gaps                    = "Where a device was silent for more than three times as long as it usually is."
+    late_deletions          = "How long after they were due items were deleted, day by day."
+    late_deletions_worst    = "The items that waited longest for their deletion."
+    doubles                 = "Which partitions hold an item more than once, until compaction."
+    conflicts               = "Identities that came with more than one image. There should be none."
+    attributes_without_name = "What is in rest: which attributes have no column of their own, how often they occur, and with which types."
     files_of_a_device       = "The archive objects of one device in a range of dates: what a restore has to bring back."
     files_by_age            = "How many archive objects are warm, and how many are old enough to be in Glacier."
     growth_by_month         = "What each month added to the archive."
-    conflicts               = "Identities that came with more than one image. There should be none."
   }
+
+  # What a condition on `date` compares with, told in each query.
+  date_is = {
+    day   = "Here date is a day."
+    month = "Here date is the first day of a month."
+  }[var.granularity]
 }
 
 resource "aws_athena_workgroup" "this" {
@@ -61,6 +71,7 @@ resource "aws_athena_named_query" "this" {
   query = templatefile("${path.module}/queries/${each.key}.sql", {
     database           = local.names.database
     readable           = local.view_readable
+    date_is            = local.date_is
     archive_after_days = var.archive_after_days
     compact_after_days = local.compact_after_days
   })

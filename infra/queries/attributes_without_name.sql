@@ -1,5 +1,6 @@
--- Which attributes have no column of their own, or do not fit it, and with which
--- types they came. What comes often deserves a column in `columns`.
+-- What is in `rest`: which attributes have no column of their own, or do not fit it,
+-- and with which types they came. What comes often deserves a column in `columns`.
+-- The range of dates decides what is read and billed. ${date_is}
 SELECT attribute, map_keys(value)[1] AS type, count(*) AS items
 FROM (
   SELECT ${readable} AS readable
@@ -8,4 +9,4 @@ FROM (
 )
 CROSS JOIN UNNEST(CAST(json_parse(readable) AS map(varchar, map(varchar, json)))) AS leftover (attribute, value)
 GROUP BY 1, 2
-ORDER BY items DESC, attribute;
+ORDER BY items DESC, attribute, type;

@@ -1,6 +1,7 @@
 -- How much of the archive can be read now, and how much has to be restored. By
 -- the time of the last delete in a file: compaction begins an object's age anew,
 -- so between the two lines only a listing of the bucket knows.
+-- Reads the file lists of all entries: they are small and never in Glacier.
 SELECT
   CASE
     WHEN last_deleted_at >= current_timestamp - INTERVAL '${archive_after_days}' DAY THEN '1: readable'

@@ -1,4 +1,5 @@
 -- What the archive holds of each month in which items were deleted.
+-- Reads the file lists of all entries: they are small and never in Glacier.
 SELECT
   date_trunc('month', last_deleted_at) AS deleted_in,
   count(DISTINCT device) AS devices,
