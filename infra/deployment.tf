@@ -5,6 +5,8 @@
 # and whoever may read it learns no more than the console shows.
 # Rule 2: `format` changes when a reader of the former one would be wrong. A key
 # that is added changes nothing.
+# Rule 3: what the last `firn verify` saw is kept beside it, and out of the bucket:
+# who cuts the ledger cannot cut this, so the next verify finds it.
 
 resource "aws_ssm_parameter" "deployment" {
   # checkov:skip=CKV2_AWS_34: Names of buckets and functions, no secrets. A SecureString would ask every reader for a KMS permission.
@@ -60,4 +62,21 @@ resource "aws_ssm_parameter" "deployment" {
     athena_scan_max_gib  = var.athena_scan_max_gib
     reserved_concurrency = var.transform_reserved_concurrency
   })
+}
+
+resource "aws_ssm_parameter" "verified" {
+  # checkov:skip=CKV2_AWS_34: A time, a number and a hash, no secrets, as above.
+
+  name        = local.names.verified
+  description = "What the last firn verify of ${var.name} saw; the next one compares the ledger with it."
+  type        = "String"
+
+  # Nobody has verified yet (ops/verified.py).
+  value = jsonencode({ format = 1 })
+
+  lifecycle {
+    # An auditor's verify writes it. An apply that put it back would forget which
+    # entries there were.
+    ignore_changes = [value]
+  }
 }

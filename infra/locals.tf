@@ -31,6 +31,7 @@ locals {
     workgroup       = var.name
     topic           = "${var.name}-alarms"
     parameter       = "/firn/${var.name}"
+    verified        = "/firn/${var.name}/verified"
   }
 
   # Bucket names are one space for all of AWS.

@@ -17,6 +17,7 @@ locals {
   ]
 
   parameter_arn = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${local.names.parameter}"
+  verified_arn  = "arn:${local.partition}:ssm:${local.region}:${local.account}:parameter${local.names.verified}"
   workgroup_arn = "arn:${local.partition}:athena:${local.region}:${local.account}:workgroup/${local.names.workgroup}"
 }
 
@@ -25,11 +26,12 @@ locals {
 # ------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "find" {
-  # Everything else is found through this one parameter.
+  # Everything else is found through the one parameter. The other says when the
+  # archive was verified last, and which entry was the last one then.
   statement {
     sid       = "FindTheDeployment"
     actions   = ["ssm:GetParameter"]
-    resources = [local.parameter_arn]
+    resources = [local.parameter_arn, local.verified_arn]
   }
 }
 
@@ -212,6 +214,14 @@ data "aws_iam_policy_document" "auditor" {
     sid       = "ReadTheArchive"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
     resources = ["${local.archive_arn}/*"]
+  }
+
+  # What a verify saw, for the next one to compare with. Nobody else may: neither
+  # the transform, which writes the ledger, nor who repairs things.
+  statement {
+    sid       = "RecordWhatWasVerified"
+    actions   = ["ssm:PutParameter"]
+    resources = [local.verified_arn]
   }
 
   # DynamoDB's own count of deletes, and the router's. CloudWatch knows no

@@ -86,7 +86,7 @@ def test_nobody_changes_what_is_deployed(
     principals: Mapping[str, Principal], who: str
 ) -> None:
     """
-    A mapping can be switched by the operator; nothing else is anybody's to change.
+    A mapping can be switched by the operator, and a verify recorded by the auditor.
     """
     changing = {
         "Add", "Associate", "Attach", "Create", "Delete", "Detach", "Disable",
@@ -101,6 +101,7 @@ def test_nobody_changes_what_is_deployed(
         "logs:PutLogEvents",
         "sqs:DeleteMessage",
         "lambda:UpdateEventSourceMapping",
+        "ssm:PutParameter",
     }
     changes = {
         grant.action
@@ -109,6 +110,7 @@ def test_nobody_changes_what_is_deployed(
     }
     assert changes <= written
     assert ("lambda:UpdateEventSourceMapping" in changes) == (who == "operator")
+    assert ("ssm:PutParameter" in changes) == (who == "auditor")
 
 
 def test_an_entry_is_written_once(may: dict[str, May]) -> None:
@@ -235,6 +237,19 @@ def test_an_auditor_spends_and_changes_nothing(may: dict[str, May]) -> None:
         assert not auditor("s3:GetObject", key)
 
 
+def test_what_was_verified_is_an_auditor_s_to_write(may: dict[str, May]) -> None:
+    """
+    Who writes or repairs the ledger cannot also write what it is compared with.
+    """
+    deployment = f"arn:aws:ssm:us-east-1:{ACCOUNT}:parameter/firn/firn"
+    for who in EVERYBODY:
+        allowed = may[who]("ssm:PutParameter", f"{deployment}/verified")
+        assert allowed == (who == "auditor")
+        assert not may[who]("ssm:PutParameter", deployment)
+    for who in PEOPLE:
+        assert may[who]("ssm:GetParameter", f"{deployment}/verified")
+
+
 def test_an_operator_does_not_read_the_archived_items(may: dict[str, May]) -> None:
     """
     What is on its way, and the ledger: who is on call need not read years of readings.
@@ -274,6 +289,7 @@ def test_nobody_reaches_another_deployment(may: dict[str, May], who: str) -> Non
         ("sqs:SendMessage", f"arn:aws:sqs:{arns}:firn2-messages"),
         ("glue:GetTable", f"arn:aws:glue:{arns}:table/firn2/archive"),
         ("ssm:GetParameter", f"arn:aws:ssm:{arns}:parameter/firn/firn2"),
+        ("ssm:PutParameter", f"arn:aws:ssm:{arns}:parameter/firn/firn2/verified"),
         ("logs:FilterLogEvents", f"arn:aws:logs:{arns}:log-group:/aws/lambda/firn2-a:"),
         ("athena:StartQueryExecution", f"arn:aws:athena:{arns}:workgroup/firn2"),
         ("cloudwatch:GetDashboard", f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/firn2"),
