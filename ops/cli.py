@@ -4,15 +4,23 @@ The `firn` command: its subcommands, its version, and how it fails.
 Rule 1: a subcommand stands in a file of its own; this one only collects them.
 Rule 2: every failure that a person can mend is one line on standard error that
 names the thing and the way out. A traceback is a bug of ours.
+Rule 3: output that could not be written is a failure too; but a reader who has
+read enough is none.
 """
 
+import errno
+import io
+import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.exceptions import TyperException
+from typer.exceptions import Abort, TyperException
 
 from archive.errors import (
     ArchiveError,
@@ -26,6 +34,9 @@ from ops.refusals import asking
 
 _CODES = {ColdError: ExitCode.COLD, UndeliveredError: ExitCode.AGAIN}
 
+# What a full or a broken disk says.
+_UNWRITABLE = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
+
 
 class OneLineErrors(TyperGroup):
     """
@@ -37,24 +48,8 @@ class OneLineErrors(TyperGroup):
         Run the command and leave with its exit code.
         """
         extra["standalone_mode"] = False
-        try:
-            # What typer itself makes of Ctrl-C is this exit code.
-            with asking():
-                code = super().main(*args, **extra) or ExitCode.DONE
-            if code == ExitCode.INTERRUPTED:
-                _tell("stopped before the end; the same command again goes on or anew")
-            sys.exit(code)
-        except MisconfiguredError as error:
-            _tell(str(error))
-            sys.exit(ExitCode.USAGE)
-        except ArchiveError as error:
-            _tell(f"{error} (see {error.hint})")
-            sys.exit(_CODES.get(type(error), ExitCode.ACT))
-        except TyperException as error:
-            # `firn` alone has shown its help by now and has no more to say.
-            if error.format_message():
-                _tell(_usage(error))
-            sys.exit(error.exit_code)
+        run = partial(super().main, *args, **extra)
+        sys.exit(_written(lambda: _told(run)))
 
 
 app = typer.Typer(
@@ -98,6 +93,76 @@ def _print_version(*, asked: bool) -> None:
     if asked:
         typer.echo(f"firn {version('firn')}")
         raise typer.Exit
+
+
+def _told(run: Callable[[], Any]) -> int:
+    """
+    The exit code of a command, whose failure is told.
+    """
+    try:
+        # What typer itself makes of Ctrl-C is this exit code.
+        with asking():
+            code = run() or ExitCode.DONE
+    except Abort:
+        # ... and this of Ctrl-C where a question waits for its answer.
+        code = ExitCode.INTERRUPTED
+    except MisconfiguredError as error:
+        _tell(str(error))
+        return ExitCode.USAGE
+    except ArchiveError as error:
+        _tell(f"{error} (see {error.hint})")
+        return _CODES.get(type(error), ExitCode.ACT)
+    except TyperException as error:
+        # `firn` alone has shown its help by now and has no more to say.
+        if error.format_message():
+            _tell(_usage(error))
+        return error.exit_code
+    if code == ExitCode.INTERRUPTED:
+        _tell("stopped before the end; the same command again goes on or anew")
+    return int(code)
+
+
+def _written(run: Callable[[], int]) -> int:
+    """
+    The exit code of a command, whose output must have been taken.
+    """
+    try:
+        code = run()
+        # Python would do it after the last moment at which we can tell.
+        sys.stdout.flush()
+    except SystemExit as end:
+        # rich and typer each leave with 1 when a reader went away.
+        if not _is_unread(end.__context__):
+            raise
+        _silence()
+        return ExitCode.UNREAD
+    except OSError as error:
+        if not _is_unread(error) and error.errno not in _UNWRITABLE:
+            raise
+        if not _is_unread(error):
+            reason = str(error.strerror)
+            # Standard error may lie on the same disk.
+            with suppress(OSError):
+                _tell(f"cannot write its output: {reason[:1].lower()}{reason[1:]}")
+        _silence()
+        return ExitCode.UNREAD if _is_unread(error) else ExitCode.USAGE
+    return code
+
+
+def _is_unread(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
+
+
+def _silence() -> None:
+    """
+    What is still in a buffer goes nowhere, or Python complains as it leaves.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        # Whoever took the stream over in this process has no such file.
+        with suppress(io.UnsupportedOperation):
+            if not stream.isatty():
+                os.dup2(nowhere, stream.fileno())
 
 
 def _usage(error: TyperException) -> str:

@@ -19,3 +19,4 @@ class ExitCode(IntEnum):
     COLD = 3  # restore first: what was asked for cannot be read now
     AGAIN = 4  # the same command once more: AWS did not take it, or not all of it
     INTERRUPTED = 130  # the same, when you like: Ctrl-C, as the shell reports it
+    UNREAD = 141  # nothing: who read the output went away, as the shell reports it

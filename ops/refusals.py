@@ -6,14 +6,16 @@ are missing permissions, expired credentials, throttling.
 Rule 2: what a command expects (a missing object, a cold one) is not here; it
 stays botocore's ClientError for the command to catch.
 Rule 3: a message names the thing, the reason and what to do next.
+Rule 4: where AWS itself names the action that is missing, that is the one.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from botocore import exceptions as aws
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
 
@@ -23,6 +25,8 @@ _DENIED = frozenset(
         "AccessDenied",
         "AccessDeniedException",
         "403",
+        "KMS.AccessDeniedException",
+        "KmsAccessDenied",
         "UnauthorizedOperation",
     }
 )
@@ -45,28 +49,56 @@ _UNKNOWN_KEY = frozenset(
 _BUSY = frozenset(
     {
         "InternalError",
+        "InternalFailure",
         "InternalServerError",
+        "InternalServerException",
+        "InternalServiceException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
         "RequestTimeout",
         "ServiceUnavailable",
+        "ServiceUnavailableException",
         "SlowDown",
         "Throttling",
+        "ThrottledException",
         "ThrottlingException",
         "TooManyRequestsException",
-        "503",
         "500",
+        "502",
+        "503",
+        "504",
     }
 )
 
+# "User: ARN is not authorized to perform: s3:ListBucket on resource: ...", with
+# or without a colon after "perform" (IAM: "Troubleshoot access denied messages").
+_NAMED = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
+
 # IAM's names where they are not the operation's (Service Authorization
-# Reference: "Actions, resources, and condition keys for Amazon S3").
+# Reference: "Actions, resources, and condition keys for Amazon S3", and those
+# for CloudWatch and Lambda).
+_PREFIXES = {"monitoring": "cloudwatch"}
 _ACTIONS = {
+    ("lambda", "Invoke"): "lambda:InvokeFunction",
     ("s3", "ListObjectsV2"): "s3:ListBucket",
     ("s3", "ListObjectVersions"): "s3:ListBucketVersions",
     ("s3", "HeadObject"): "s3:GetObject",
     ("s3", "HeadBucket"): "s3:ListBucket",
 }
+
+
+class NotAllowedError(MisconfiguredError):
+    """
+    A permission is missing. `action` is what IAM calls it.
+    """
+
+    def __init__(self, action: str, message: str) -> None:
+        """
+        Say it in a person's words.
+        """
+        super().__init__(message)
+        self.action = action
 
 
 def told(
@@ -79,11 +111,14 @@ def told(
     """
     code = str(answer.get("Error", {}).get("Code", ""))
     message = str(answer.get("Error", {}).get("Message", ""))
-    action = _ACTIONS.get((service, operation), f"{service}:{operation}")
+    action = _action(service, operation)
     if code in _DENIED:
-        return MisconfiguredError(
+        named = _NAMED.search(message)
+        action = named[1] if named else action
+        return NotAllowedError(
+            action,
             f"{action}: these credentials may not; the deployment's policies for "
-            f"people allow it (output policy_arns), ask for one of them{_reason(message)}"
+            f"people allow it (output policy_arns), ask for one of them{_reason(message)}",
         )
     if code in _EXPIRED:
         return MisconfiguredError(
@@ -106,10 +141,15 @@ def told(
 @contextmanager
 def asking() -> Iterator[None]:
     """
-    What botocore raises before AWS has answered, in a person's words.
+    What botocore raises, in a person's words.
+
+    Most of it comes before AWS has answered. An answer that a command had not
+    expected ends here too: it is better told than traced.
     """
     try:
         yield
+    except ClientError as error:
+        raise _unexpected(error) from error
     except aws.ProfileNotFound as error:
         msg = f"{_one_line(error)}; aws configure list-profiles shows those there are"
         raise MisconfiguredError(msg) from error
@@ -134,6 +174,23 @@ def asking() -> Iterator[None]:
         raise UndeliveredError(msg) from error
     except BotoCoreError as error:
         raise MisconfiguredError(_one_line(error)) from error
+
+
+def _unexpected(error: ClientError) -> ArchiveError:
+    answer: Mapping[str, Any] = error.response
+    found = answer.get("Error", {})
+    known = told("", error.operation_name, answer)
+    return known or MisconfiguredError(
+        f"{error.operation_name}: AWS answers {found.get('Code', 'an error')}"
+        f"{_reason(str(found.get('Message', '')))}"
+    )
+
+
+def _action(service: str, operation: str) -> str:
+    # An error that no client of ours raised does not say its service.
+    prefix = _PREFIXES.get(service, service)
+    default = f"{prefix}:{operation}" if prefix else operation
+    return _ACTIONS.get((service, operation), default)
 
 
 def _reason(message: str) -> str:
