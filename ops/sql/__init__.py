@@ -1,0 +1,3 @@
+"""
+Athena's SQL over Parquet files on this machine, run by DuckDB.
+"""
