@@ -55,21 +55,22 @@ class Functions:
     """
     Invokes functions; events told meanwhile wait until the call is over.
 
-    `running` hears which function begins to run, and None when it is done.
+    `running` hears which function begins to run, and None when it is done; `runs`
+    is that function meanwhile.
     """
 
     control: ControlPlane
     runner: Runner
     observe: Callable[[Event], None]
     running: Callable[[str | None], None]
-    _running: bool = False
+    runs: str | None = None
     _waiting: deque[Event] = field(default_factory=deque)
 
     def tell(self, event: Event) -> None:
         """
         Tell the observers: at once, or when the function that runs is done.
         """
-        if self._running:
+        if self.runs is not None:
             self._waiting.append(event)
         else:
             self.observe(event)
@@ -79,12 +80,12 @@ class Functions:
         Run a function on an event in JSON; give its outcome and its log.
         """
         configuration = self.control.function(name)
-        self._running = True
-        self.running(configuration["FunctionName"])
+        self.runs = configuration["FunctionName"]
+        self.running(self.runs)
         try:
             return self.runner.run(configuration, event)
         finally:
-            self._running = False
+            self.runs = None
             self.running(None)
             while self._waiting:
                 self.observe(self._waiting.popleft())

@@ -3,7 +3,8 @@ An account over HTTP, for programs that are not this process.
 
 Rule 1: a request takes the way of a boto3 call in this process: the same
 backends, one at a time, and whoever keeps answers hears of what it changed.
-Rule 2: it never moves the clock. Who asks from outside has a clock of his own.
+Rule 2: a call of AWS never moves the clock. Who asks from outside has a clock of
+his own, or moves the account's by asking for that (served_clock.py).
 Rule 3: the loopback stands for TLS: a policy that denies what is not
 encrypted lets these requests through.
 
@@ -14,6 +15,8 @@ encrypted lets these requests through.
 """
 
 import os
+import socket
+import time
 import traceback
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
@@ -34,6 +37,7 @@ from local_aws.clock import Clock
 from local_aws.process import TURN
 from local_aws.scene import REGION
 from local_aws.served_actions import asked_of
+from local_aws.served_clock import CLOCK_PATH, ServedClock, failed
 from local_aws.served_context import context_of
 from local_aws.served_errors import refusal
 from local_aws.served_http import HttpRequest, HttpResponse, listening
@@ -69,20 +73,24 @@ class Served:
 
     endpoint: str
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, at: socket.socket | None = None) -> None:
         """
-        Prepare to serve; nothing listens until it is entered.
+        Prepare to serve, where `at` is bound; nothing is answered until entered.
         """
         self._account = account
+        self._at = at
+        self._clock = ServedClock(account)
         self._stubber = BotocoreStubber()
         self._stack = ExitStack()
         self.calls: list[Call] = []
         # What this emulator, not the caller, got wrong.
         self.failures: list[str] = []
+        # When somebody asked last, by time.monotonic.
+        self.asked_at = time.monotonic()
 
     def __enter__(self) -> Self:
         """
-        Close moto's gaps, and listen at a free port of the loopback.
+        Close moto's gaps, and listen at a port of the loopback.
         """
         with ExitStack() as stack:
             stack.enter_context(gaps.closed())
@@ -90,7 +98,8 @@ class Served:
             listeners = self._account.acting.listeners
             listeners.append(self._acted)
             stack.callback(listeners.remove, self._acted)
-            self.endpoint = stack.enter_context(listening(self._answer))
+            stack.callback(self._clock.leave)
+            self.endpoint = stack.enter_context(listening(self._answer, self._at))
             self._stack = stack.pop_all()
         return self
 
@@ -104,6 +113,13 @@ class Served:
         Stop; the account goes on.
         """
         self._stack.__exit__(kind, error, trace)
+
+    @property
+    def clock(self) -> str:
+        """
+        Where the account's clock is read and moved.
+        """
+        return f"{self.endpoint}{CLOCK_PATH}"
 
     def environment(self, key_id: str) -> dict[str, str]:
         """
@@ -124,16 +140,36 @@ class Served:
         }
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
+        self.asked_at = time.monotonic()
+        try:
+            if request.target == CLOCK_PATH:
+                return self._clock_answer(request)
+            return self._call_answer(request)
+        except KeyboardInterrupt:
+            # Who watches the account (Account.observe) has had enough of it.
+            return refusal(None, 503, "ServiceUnavailable", "the account ends")
+        finally:
+            self.asked_at = time.monotonic()
+
+    def _clock_answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self._clock.answer(request)
+        except Exception as error:  # noqa: BLE001 - whatever breaks in here must be an answer, or a client hangs
+            self._note_failure(CLOCK_PATH, error)
+            return failed(error)
+
+    def _call_answer(self, request: HttpRequest) -> HttpResponse:
         asked = None
         try:
             asked = read(request)
             if asked is None:
                 msg = "the request is not signed"
                 return refusal(None, 403, "AccessDenied", msg)
-            response = self._served(asked, request)
-            with TURN:
-                self._record(asked, response.status)
-        except Exception as error:  # noqa: BLE001 - whatever breaks in here must be an answer, or a client hangs
+            with self._clock.asking(asked.principal):
+                response = self._served(asked, request)
+                with TURN:
+                    self._record(asked, response.status)
+        except Exception as error:  # noqa: BLE001 - as above
             return self._failed(asked, error)
         return response
 
@@ -147,9 +183,12 @@ class Served:
             return self._failed(asked, error)
 
     def _failed(self, asked: Asked | None, error: Exception) -> HttpResponse:
-        self.failures.append(f"{asked}: {''.join(traceback.format_exception(error))}")
+        self._note_failure(asked, error)
         # Not 500: a client would ask for it again and again.
         return refusal(asked, 400, "NotEmulated", repr(error))
+
+    def _note_failure(self, asked: object, error: Exception) -> None:
+        self.failures.append(f"{asked}: {''.join(traceback.format_exception(error))}")
 
     def _serve(self, asked: Asked, request: HttpRequest) -> HttpResponse:
         if asked.operation is None:

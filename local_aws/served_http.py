@@ -37,24 +37,39 @@ class HttpResponse:
     body: bytes
 
 
+LOOPBACK = "127.0.0.1"
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # Whoever frames the answer writes these itself.
 _FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})
 
 
+def bound(port: int) -> socket.socket:
+    """
+    A socket at a port of the loopback, which is taken from now on; 0 is any.
+
+    Who connects before somebody listens waits. Raises OSError where the port
+    cannot be had.
+    """
+    # Listening makes a port taken; being bound alone does not.
+    return socket.create_server((LOOPBACK, port), backlog=_Server.request_queue_size)
+
+
 @contextmanager
-def listening(answer: Answer) -> Generator[str]:
+def listening(answer: Answer, at: socket.socket | None = None) -> Generator[str]:
     """
     Answer requests at the endpoint that this gives, as long as it lasts.
+
+    That is at a free port, or where `at` is bound, which is closed at the end.
     """
-    server = _Server(("127.0.0.1", 0), answer)
+    server = _Server(bound(0) if at is None else at, answer)
     thread = threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
     )
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
+        yield f"http://{LOOPBACK}:{server.server_address[1]}"
     finally:
         server.shutdown()
         thread.join()
@@ -71,8 +86,11 @@ class _Server(ThreadingHTTPServer):
     # A Terraform apply opens many connections at once.
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], answer: Answer) -> None:
-        super().__init__(address, _Handler)
+    def __init__(self, at: socket.socket, answer: Answer) -> None:
+        super().__init__(at.getsockname(), _Handler, bind_and_activate=False)
+        # Its own was made by the base class, and never bound.
+        self.socket.close()
+        self.socket = at
         self.answer = answer
         self._open: set[socket.socket] = set()
 
