@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 SCAN_MAX_GIB = 100
 
+# Nobody has verified yet: what the module writes (infra/deployment.tf), and what
+# `firn verify` reads (ops/verified.py).
+NEVER_VERIFIED = '{"format":1}'
+
 
 def deploy_reading(deployed: Deployed, deployment: Deployment) -> None:
     """
-    Make the bucket of results, the workgroup and the parameter.
+    Make the bucket of results, the workgroup and the parameters.
     """
     boto3.client("s3").create_bucket(Bucket=deployed.athena_results)
     boto3.client("athena").create_work_group(
@@ -38,10 +42,14 @@ def deploy_reading(deployed: Deployed, deployment: Deployment) -> None:
             },
         },
     )
-    boto3.client("ssm").put_parameter(
+    client = boto3.client("ssm")
+    client.put_parameter(
         Name=deployed.parameter,
         Type="String",
         Value=json.dumps(_facts(deployed, deployment)),
+    )
+    client.put_parameter(
+        Name=f"{deployed.parameter}/verified", Type="String", Value=NEVER_VERIFIED
     )
 
 
