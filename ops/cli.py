@@ -31,6 +31,8 @@ from archive.errors import (
 from ops.exit_code import ExitCode
 from ops.local.command import EXAMPLES, local
 from ops.refusals import asking
+from ops.status.command import EXAMPLES as STATUS_EXAMPLES
+from ops.status.command import status
 
 _CODES = {ColdError: ExitCode.COLD, UndeliveredError: ExitCode.AGAIN}
 
@@ -64,6 +66,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.command(epilog=EXAMPLES)(local)
+app.command(epilog=STATUS_EXAMPLES)(status)
 
 
 def main() -> None:
