@@ -8,18 +8,17 @@ entries off cannot make this forget them, unless they may write here too.
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import ClientError
 
 from archive.errors import MisconfiguredError
 from ops.deployment import parameter_name
 from ops.ledger import Head
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_ssm.client import SSMClient
 
 FORMAT = 1
@@ -118,9 +117,7 @@ def read_verified(ssm: "SSMClient", deployment: str) -> Verified | None:
     name = verified_parameter(deployment)
     try:
         answer = ssm.get_parameter(Name=name)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ParameterNotFound":
-            raise
+    except ssm.exceptions.ParameterNotFound as error:
         msg = f"{name}: there is no such parameter; apply this version of the module"
         raise MisconfiguredError(msg) from error
     return decode_verified(name, answer["Parameter"]["Value"])
