@@ -1,0 +1,3 @@
+"""
+`firn query`: SQL over the archive, complete or not at all.
+"""
