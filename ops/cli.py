@@ -31,6 +31,8 @@ from archive.errors import (
 from ops.exit_code import ExitCode
 from ops.local.command import EXAMPLES, local
 from ops.refusals import asking
+from ops.restore.command import EXAMPLES as RESTORE_EXAMPLES
+from ops.restore.command import restore
 from ops.status.command import EXAMPLES as STATUS_EXAMPLES
 from ops.status.command import status
 
@@ -67,6 +69,7 @@ app = typer.Typer(
 )
 app.command(epilog=EXAMPLES)(local)
 app.command(epilog=STATUS_EXAMPLES)(status)
+app.command(epilog=RESTORE_EXAMPLES)(restore)
 
 
 def main() -> None:

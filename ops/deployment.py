@@ -53,6 +53,7 @@ class Deployment:
     batch_hours: int
     archive_after_days: int
     storage_class: str
+    size_min_bytes: int
     archive_expiry_days: int | None
     clock: str | None = None
 

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 PRICES_REGION = "us-east-1"
-PRICES_DATE = date(2026, 11, 25)
+PRICES_DATE = date(2026, 6, 18)
 
 # S3 and Athena count a gigabyte and a terabyte in powers of two (Amazon S3 FAQs:
 # "How will I be charged and billed").

@@ -8,6 +8,7 @@ the month.
 """
 
 import calendar
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +44,7 @@ class Selection:
         """
         The devices as partitions spell them.
         """
-        if self.devices is None:
-            return None
-        return frozenset(map(partition_device, self.devices))
+        return None if self.devices is None else _partition_devices(self.devices)
 
     def may_take(self, partition: Partition) -> bool:
         """
@@ -82,6 +81,12 @@ def parse_selection(
         first=_day("--from", first),
         last=_day("--to", last),
     )
+
+
+@functools.lru_cache(maxsize=16)
+def _partition_devices(devices: tuple[str, ...]) -> frozenset[str]:
+    # Kept, because it is asked for once for each partition of an archive.
+    return frozenset(map(partition_device, devices))
 
 
 def _day(option: str, text: str | None) -> date | None:
