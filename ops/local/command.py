@@ -14,6 +14,7 @@ from rich.console import Console
 from archive.contract import Contract, Granularity
 from archive.errors import MisconfiguredError
 from local_aws.deployment import Deployment
+from ops.exit_code import ExitCode
 from ops.local.flags import (
     DAYS,
     DEVICES,
@@ -28,6 +29,8 @@ from ops.local.flags import (
     Input,
     Json,
     Keep,
+    KeepRunning,
+    Port,
     Redeliver,
     Refuse,
     RetentionDays,
@@ -47,14 +50,14 @@ from ops.terminal import Terminal
 
 FLEET_START_AT = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp())
 
-EXIT_LOST = 1
-
 EXAMPLES = """
 Examples:
 
   firn local --devices 3 --days 2 --column "temp:decimal(9,2):Temperature"
 
   firn local --input messages.jsonl --keep archived --time-zone Asia/Tokyo
+
+  firn local --devices 3 --days 2 --keep-running
 
   firn local --duplicate-messages 0.01 --redeliver 0.05 --refuse 0.2 --json
 """
@@ -77,6 +80,8 @@ def local(  # noqa: PLR0913 - typer reads the options from the parameters
     redeliver: Redeliver = 0.0,
     refuse: Refuse = 0.0,
     keep: Keep = None,
+    keep_running: KeepRunning = False,
+    port: Port = None,
     json: Json = False,
 ) -> None:
     """
@@ -88,6 +93,9 @@ def local(  # noqa: PLR0913 - typer reads the options from the parameters
     """
     if input_ is not None:
         _refuse_fleet(devices=devices, days=days, every=every)
+    if port is not None and not keep_running:
+        msg = "--port: says where --keep-running serves, which is not given"
+        raise MisconfiguredError(msg)
     start_at = None if start is None else parse_moment(start)
     options = LocalOptions(
         input=input_,
@@ -116,6 +124,7 @@ def local(  # noqa: PLR0913 - typer reads the options from the parameters
         ),
         start_at=start_at,
         keep=keep,
+        port=(port or 0) if keep_running else None,
     )
     _run(options, json=json)
 
@@ -130,13 +139,20 @@ def _refuse_fleet(**fleet: object) -> None:
 def _run(options: LocalOptions, *, json: bool) -> None:
     # Here and not at the top: it brings moto along, which takes seconds, and
     # --help and a misspelt option should not wait for it.
-    from ops.local.rehearsal import rehearse  # noqa: PLC0415
+    from ops.local.rehearsal import rehearsed  # noqa: PLC0415
+    from ops.local.serving import reserved, serve  # noqa: PLC0415
 
     # The file by itself: while a hop runs, what sys.stdout is goes to its log.
     console = Console(file=sys.stderr if json else sys.stdout, highlight=False)
-    result = rehearse(options, Terminal(console))
-    print_page(console, result.summary, result.setting)
-    if json:
-        sys.stdout.write(f"{result.summary.json()}\n")
+    with (
+        reserved(options.port) as port,
+        rehearsed(options, Terminal(console)) as result,
+    ):
+        print_page(console, result.summary, result.setting)
+        if json:
+            sys.stdout.write(f"{result.summary.json()}\n")
+            sys.stdout.flush()
+        if port is not None:
+            serve(result, port, console)
     if result.summary.lost or result.setting.unfinished:
-        raise typer.Exit(EXIT_LOST)
+        raise typer.Exit(ExitCode.ACT)

@@ -143,6 +143,25 @@ Keep = Annotated[
         help="Leave the archive, the dead letters and the items in this folder.",
     ),
 ]
+KeepRunning = Annotated[
+    bool,
+    typer.Option(
+        "--keep-running",
+        rich_help_panel="Results",
+        help="Serve the account afterwards, on this machine alone, until Ctrl-C: "
+        "to try firn status, restore, query and verify on.",
+    ),
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        max=65_535,
+        metavar="N",
+        rich_help_panel="Results",
+        help="With --keep-running: at this port, not at a free one.",
+    ),
+]
 Json = Annotated[
     bool,
     typer.Option(

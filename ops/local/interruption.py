@@ -51,3 +51,20 @@ def interruptible() -> Iterator[Interruption]:
         yield interruption
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def terminable(interruption: Interruption) -> Iterator[None]:
+    """
+    Let whoever asks the process to end do as Ctrl-C does, for as long as it lasts.
+    """
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        interruption.came = True
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

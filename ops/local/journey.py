@@ -12,7 +12,7 @@ from archive.keys import ITEMS, entry_key
 from archive.ledger import decode_entry
 from local_aws.account import Account
 from local_aws.deployment import Deployment
-from ops.local.bucket import GLACIER, RESTORE_SECONDS, Bucket
+from ops.local.bucket import GLACIER, RESTORE_DAYS, RESTORE_SECONDS, Bucket
 from ops.local.journal import Journal
 from ops.local.keep import Kept
 from ops.local.readback import Readback, read_back
@@ -101,6 +101,13 @@ class Journey:
                 read(key)
         back.glacier_objects = sum(key.startswith(ITEMS) for key in cold)
         return back
+
+    def wait_until_copies_are_gone(self) -> None:
+        """
+        Leave the archive as cold as it was before it was read back.
+        """
+        # The days of a copy end at a midnight.
+        self.account.run_until(self._now + (RESTORE_DAYS + 1) * SECONDS_PER_DAY)
 
     @property
     def _now(self) -> int:

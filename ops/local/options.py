@@ -56,7 +56,8 @@ class LocalOptions:
     """
     One run of `firn local`.
 
-    The messages come from `input` where it is given, else from the fleet.
+    The messages come from `input` where it is given, else from the fleet. The
+    account is served afterwards at `port`, 0 being a free one; None is not.
     """
 
     input: Path | None
@@ -65,6 +66,7 @@ class LocalOptions:
     troubles: Troubles
     start_at: int | None
     keep: Path | None
+    port: int | None = None
 
     def __post_init__(self) -> None:
         """

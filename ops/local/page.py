@@ -25,7 +25,8 @@ class Setting:
     """
     Under which circumstances a run came to its summary.
 
-    `kept` is None where the archive was not left in a folder. `alarms` counts
+    `kept` is None where the archive was not left in a folder; `served` says that
+    the account stays. `alarms` counts
     what an operator would have been woken for, `unfinished` says what is not as
     it must be at the end; both in words.
     """
@@ -38,6 +39,7 @@ class Setting:
     alarms: Mapping[str, int]
     unfinished: Sequence[str]
     kept: Path | None
+    served: bool = False
 
 
 def print_page(console: Console, summary: Summary, setting: Setting) -> None:
@@ -156,5 +158,7 @@ def _next(summary: Summary, setting: Setting) -> Iterator[Text]:
         yield Text("    open these with DuckDB: select * from read_parquet('...')")
         yield Text(f"  {setting.kept / 'dead-letters.jsonl'}")
         yield Text("    the messages no item can be made of, as they were sent")
+    if not setting.served:
+        yield Text("  firn local --keep-running   stays, for status, restore, query")
     yield Text("  firn local --help           other fleets, your messages, troubles")
     yield Text("  docs/FORMAT.md              what every byte of the archive means")

@@ -23,7 +23,7 @@ from archive.document import EntryKind
 from archive.errors import DamagedError
 from archive.file_list import decode_file_list
 from archive.files import FileRecord
-from archive.keys import ENTRIES, ITEMS
+from archive.keys import ENTRIES, ITEMS, Partition
 from archive.ledger import Entry, FileList, live_files, read_chain
 from archive.quarantine import decode_quarantined
 from archive.row import rebuild
@@ -41,7 +41,8 @@ class Readback:
     """
     What the archive holds, and which expiries were not found in it.
 
-    `damage` says in words what is not as the ledger says.
+    `damage` says in words what is not as the ledger says; `partitions` are those
+    that hold a file.
     """
 
     lines: int = 0
@@ -57,6 +58,7 @@ class Readback:
     glacier_objects: int = 0
     lost: list[Expiry] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
+    partitions: frozenset[Partition] = frozenset()
 
 
 def read_back(keys: Iterable[str], read: Read, expiries: Iterable[Expiry]) -> Readback:
@@ -87,6 +89,7 @@ def read_back(keys: Iterable[str], read: Read, expiries: Iterable[Expiry]) -> Re
         if key.startswith(ITEMS) and key not in live
     ]
     back.files = len(live)
+    back.partitions = frozenset(record.partition for record in live.values())
     back.rows, back.doubles_kept, back.lost = proof.rows, proof.doubles_kept, proof.lost
     return back
 

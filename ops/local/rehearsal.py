@@ -7,16 +7,19 @@ Rule 2: what is wrong at the end is told in words, never averaged away.
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from archive.keys import Partition
 from local_aws.account import Account
 from local_aws.deploy import deploy
+from local_aws.deployment import Deployed
 from local_aws.faults import Faults
 from ops.local.bucket import Bucket
 from ops.local.census import Census, Witness, take_census
 from ops.local.fleet import fleet_bodies
-from ops.local.interruption import interruptible
+from ops.local.interruption import Interruption, interruptible
 from ops.local.journal import Journal
 from ops.local.journey import Journey
 from ops.local.keep import Kept
@@ -34,11 +37,16 @@ from ops.terminal import Terminal
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """
-    What a run came to.
+    What a run came to, and the account in which it is all still there.
     """
 
     summary: Summary
     setting: Setting
+    account: Account
+    deployed: Deployed
+    interruption: Interruption
+    devices: frozenset[str]
+    partitions: frozenset[Partition]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +63,12 @@ class _Schedule:
         return (self.last_at - self.start_at) // SECONDS_PER_DAY + 1
 
 
-def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
+@contextmanager
+def rehearsed(options: LocalOptions, terminal: Terminal) -> Iterator[Result]:
     """
     Run the whole pipeline as the options say, and judge what came of it.
+
+    The account is there within, and gone afterwards.
     """
     began = time.perf_counter()
     # Claimed before the run, which a folder in the way should not cost, and after
@@ -65,25 +76,46 @@ def rehearse(options: LocalOptions, terminal: Terminal) -> Result:
     plan = _schedule(options, terminal)
     kept = None if options.keep is None else Kept(options.keep)
 
-    stations, back = _travel(options, plan, terminal, kept)
-    if kept is not None:
-        kept.write_dead_letters(stations.dead_letters)
-        kept.write_items(stations.expiries)
-    sendings = terminal.watch("counting", plan.sendings)
-    census = take_census(sendings, _witness(options, stations))
-    return Result(
-        summary=_summary(census, stations, back),
-        setting=Setting(
-            devices=len({key.device_id for key in stations.keys}),
-            first_day=_day(plan.start_at),
-            last_day=_day(plan.last_at),
-            seconds=time.perf_counter() - began,
-            refused_frames=stations.refused,
-            alarms=_alarms(census, stations),
-            unfinished=tuple(_unfinished(census, stations, back)),
-            kept=options.keep,
-        ),
-    )
+    with (
+        interruptible() as interruption,
+        Account(plan.start_at, _faults(options)) as account,
+    ):
+        account.observe(interruption.see)
+        stations = Stations(deployed=deploy(options.deployment))
+        account.observe(stations.see)
+        journey = Journey(
+            account=account,
+            bucket=Bucket.of(stations.deployed.archive_bucket),
+            stations=stations,
+            journal=Journal(terminal, plan.start_at, plan.days),
+            terminal=terminal,
+        )
+        back = _travel(journey, options, plan, kept)
+        if kept is not None:
+            kept.write_dead_letters(stations.dead_letters)
+            kept.write_items(stations.expiries)
+        sendings = terminal.watch("counting", plan.sendings)
+        census = take_census(sendings, _witness(options, stations))
+        devices = frozenset(key.device_id for key in stations.keys)
+        yield Result(
+            summary=_summary(census, stations, back),
+            setting=Setting(
+                devices=len(devices),
+                first_day=_day(plan.start_at),
+                last_day=_day(plan.last_at),
+                seconds=time.perf_counter() - began,
+                refused_frames=stations.refused,
+                alarms=_alarms(census, stations),
+                unfinished=tuple(_unfinished(census, stations, back)),
+                kept=options.keep,
+                served=options.port is not None,
+            ),
+            account=account,
+            deployed=stations.deployed,
+            interruption=interruption,
+            devices=devices,
+            partitions=back.partitions,
+        )
 
 
 def _schedule(options: LocalOptions, terminal: Terminal) -> _Schedule:
@@ -112,25 +144,14 @@ def _bodies(options: LocalOptions, terminal: Terminal) -> Iterator[str]:
 
 
 def _travel(
-    options: LocalOptions, plan: _Schedule, terminal: Terminal, kept: Kept | None
-) -> tuple[Stations, Readback]:
-    with (
-        interruptible() as interruption,
-        Account(plan.start_at, _faults(options)) as account,
-    ):
-        account.observe(interruption.see)
-        stations = Stations(deployed=deploy(options.deployment))
-        account.observe(stations.see)
-        journey = Journey(
-            account=account,
-            bucket=Bucket.of(stations.deployed.archive_bucket),
-            stations=stations,
-            journal=Journal(terminal, plan.start_at, plan.days),
-            terminal=terminal,
-        )
-        journey.send(plan.sendings)
-        journey.wait_until_cold(options.deployment)
-        return stations, journey.read_back(kept)
+    journey: Journey, options: LocalOptions, plan: _Schedule, kept: Kept | None
+) -> Readback:
+    journey.send(plan.sendings)
+    journey.wait_until_cold(options.deployment)
+    back = journey.read_back(kept)
+    if options.port is not None:
+        journey.wait_until_copies_are_gone()
+    return back
 
 
 def _faults(options: LocalOptions) -> Faults:
