@@ -35,6 +35,8 @@ from ops.restore.command import EXAMPLES as RESTORE_EXAMPLES
 from ops.restore.command import restore
 from ops.status.command import EXAMPLES as STATUS_EXAMPLES
 from ops.status.command import status
+from ops.verify.command import EXAMPLES as VERIFY_EXAMPLES
+from ops.verify.command import verify
 
 _CODES = {ColdError: ExitCode.COLD, UndeliveredError: ExitCode.AGAIN}
 
@@ -70,6 +72,7 @@ app = typer.Typer(
 app.command(epilog=EXAMPLES)(local)
 app.command(epilog=STATUS_EXAMPLES)(status)
 app.command(epilog=RESTORE_EXAMPLES)(restore)
+app.command(epilog=VERIFY_EXAMPLES)(verify)
 
 
 def main() -> None:

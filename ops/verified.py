@@ -17,7 +17,6 @@ from ops.deployment import parameter_name
 from ops.ledger import Head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from mypy_boto3_ssm.client import SSMClient
 
@@ -85,7 +84,7 @@ def decode_verified(name: str, text: str) -> Verified | None:
     Raises MisconfiguredError where it is not one that this version reads.
     """
     try:
-        record: Mapping[str, Any] = json.loads(text)
+        record: Any = json.loads(text)
         if record["format"] != FORMAT:
             msg = (
                 f"{name}: format {record['format']!r} is not the one that this "

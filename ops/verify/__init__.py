@@ -1,0 +1,3 @@
+"""
+`firn verify`: the archive compared with what its ledger says of it.
+"""
