@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 
 from local_aws.deployment import Deployed
+from tests.infra.described_reading import catalog, parameters, workgroup
 
 # `path/to/a/setting` and its value, a text or a list in JSON.
 Described = Mapping[str, str]
@@ -35,7 +36,9 @@ def describe(deployed: Deployed) -> Described:
         "table": _table(deployed),
         "delivery": _delivery(deployed),
         "bucket": _buckets(deployed),
-        "catalog": _catalog(deployed),
+        "catalog": catalog(deployed),
+        "workgroup": workgroup(deployed),
+        "parameter": parameters(deployed),
     }
     names = _names(deployed)
     return {path: _replaced(value, names) for path, value in _flat(found, "")}
@@ -184,18 +187,32 @@ def _delivery(deployed: Deployed) -> Mapping[str, Any]:
 
 def _buckets(deployed: Deployed) -> Iterator[tuple[str, Any]]:
     client = boto3.client("s3")
-    for kind in ("landing", "archive", "failures"):
-        name = getattr(deployed, f"{kind}_bucket")
-        lifecycle = client.get_bucket_lifecycle_configuration(Bucket=name)
+    for kind, name in (
+        ("landing", deployed.landing_bucket),
+        ("archive", deployed.archive_bucket),
+        ("failures", deployed.failures_bucket),
+        ("results", deployed.athena_results),
+    ):
         yield (
             kind,
             {
-                "Versioning": client.get_bucket_versioning(Bucket=name)["Status"],
-                "Lifecycle": {rule["ID"]: rule for rule in lifecycle["Rules"]},
-                "MinimumSize": lifecycle.get("TransitionDefaultMinimumObjectSize"),
+                "Versioning": client.get_bucket_versioning(Bucket=name).get("Status"),
+                **_lifecycle(client, name),
                 **dict(_guards(client, name)),
             },
         )
+
+
+def _lifecycle(client: Any, name: str) -> Mapping[str, Any]:  # noqa: ANN401 - an S3 client
+    try:
+        found = client.get_bucket_lifecycle_configuration(Bucket=name)
+    except client.exceptions.ClientError:
+        # S3 has an error of its own for a bucket without one.
+        return {}
+    return {
+        "Lifecycle": {rule["ID"]: rule for rule in found["Rules"]},
+        "MinimumSize": found.get("TransitionDefaultMinimumObjectSize"),
+    }
 
 
 def _guards(client: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - an S3 client
@@ -216,34 +233,8 @@ def _guards(client: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN40
         yield setting, _statements(found) if setting == "Policy" else found
 
 
-def _catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
-    tables = boto3.client("glue").get_tables(DatabaseName=deployed.glue_database)
-    for table in tables["TableList"]:
-        storage = table["StorageDescriptor"]
-        yield (
-            table["Name"],
-            {
-                "TableType": table["TableType"],
-                "Parameters": table["Parameters"],
-                "PartitionKeys": _said(table["PartitionKeys"]),
-                "Columns": _said(storage["Columns"]),
-                "Location": storage.get("Location"),
-                "Format": [
-                    storage.get("InputFormat"),
-                    storage.get("OutputFormat"),
-                    storage.get("SerdeInfo", {}).get("SerializationLibrary"),
-                ],
-            },
-        )
-
-
 def _only(found: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     return {name: found[name] for name in names if name in found}
-
-
-def _said(columns: Sequence[Mapping[str, Any]]) -> list[Any]:
-    # An empty comment and no parameters say the same as neither.
-    return [{name: value for name, value in each.items() if value} for each in columns]
 
 
 def _statements(policy: str) -> list[Any]:
@@ -259,6 +250,7 @@ def _names(deployed: Deployed) -> list[tuple[str, str]]:
         deployed.landing_bucket: "(landing)",
         deployed.archive_bucket: "(archive)",
         deployed.failures_bucket: "(failures)",
+        deployed.athena_results: "(results)",
         deployed.delivery_stream: "(delivery stream)",
         deployed.ingest: "(ingest)",
         deployed.router: "(router)",

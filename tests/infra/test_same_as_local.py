@@ -29,6 +29,7 @@ REASONS = {
     "bucket/*/Lifecycle/noncurrent/AbortIncompleteMultipartUpload/*": (
         "the emulator ends no uploads, and nothing of ours is uploaded in parts"
     ),
+    "bucket/results/*": "the results of queries on this machine end with it",
     "queue/*/Policy": "nothing but this process reaches the emulated queues",
     "queue/*/MaximumMessageSize": (
         "the provider knows SQS's former limit of 256 KiB only; IoT Core sends 128"
@@ -37,6 +38,12 @@ REASONS = {
     "table/DeletionProtection": "a run on this machine leaves nothing to protect",
     "delivery/Encryption*": "nothing is encrypted in memory",
     "delivery/CloudWatchLoggingOptions/*": "the emulator tells what it delivers",
+    "parameter/deployment/artifacts_bucket": "no packages are uploaded to nowhere",
+    "parameter/deployment/alarm_topic_arn": "nobody is woken on this machine",
+    "parameter/deployment/dashboard": "nothing is drawn on this machine",
+    "parameter/deployment/log_retention_days": "the emulator's logs end with it",
+    "workgroup/ResultsEncryption*": "nothing is encrypted in memory",
+    "workgroup/ResultsOwner": "there is no other account to write to",
     "catalog/items*": "DuckDB reads the files of a run on this machine; no views",
 }
 

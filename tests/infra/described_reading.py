@@ -1,0 +1,74 @@
+"""
+What people read an archive through, as AWS describes it.
+
+Rule 1: values only; described.py compares names and flattens.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import boto3
+
+from local_aws.deployment import Deployed
+
+
+def parameters(deployed: Deployed) -> Iterator[tuple[str, Any]]:
+    """
+    The facts that every command begins with, and the record of the last verify.
+    """
+    client = boto3.client("ssm")
+    for kind, name in (
+        ("deployment", deployed.parameter),
+        ("verified", f"{deployed.parameter}/verified"),
+    ):
+        parameter = client.get_parameter(Name=name)["Parameter"]
+        yield kind, {"Type": parameter["Type"], **json.loads(parameter["Value"])}
+
+
+def workgroup(deployed: Deployed) -> Mapping[str, Any]:
+    """
+    What decides how a query runs, what it may read and where its results go.
+    """
+    found = boto3.client("athena").get_work_group(WorkGroup=deployed.athena_workgroup)
+    configuration = found["WorkGroup"]["Configuration"]
+    results = configuration["ResultConfiguration"]
+    return {
+        "State": found["WorkGroup"]["State"],
+        "Engine": configuration["EngineVersion"]["SelectedEngineVersion"],
+        "Enforced": configuration["EnforceWorkGroupConfiguration"],
+        "Metrics": configuration["PublishCloudWatchMetricsEnabled"],
+        "BytesMax": configuration["BytesScannedCutoffPerQuery"],
+        "Results": results["OutputLocation"],
+        "ResultsOwner": results.get("ExpectedBucketOwner"),
+        "ResultsEncryption": results.get("EncryptionConfiguration"),
+    }
+
+
+def catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
+    """
+    The tables and views, by their names.
+    """
+    tables = boto3.client("glue").get_tables(DatabaseName=deployed.glue_database)
+    for table in tables["TableList"]:
+        storage = table["StorageDescriptor"]
+        yield (
+            table["Name"],
+            {
+                "TableType": table["TableType"],
+                "Parameters": table["Parameters"],
+                "PartitionKeys": _said(table["PartitionKeys"]),
+                "Columns": _said(storage["Columns"]),
+                "Location": storage.get("Location"),
+                "Format": [
+                    storage.get("InputFormat"),
+                    storage.get("OutputFormat"),
+                    storage.get("SerdeInfo", {}).get("SerializationLibrary"),
+                ],
+            },
+        )
+
+
+def _said(columns: Sequence[Mapping[str, Any]]) -> list[Any]:
+    # An empty comment and no parameters say the same as neither.
+    return [{name: value for name, value in each.items() if value} for each in columns]
