@@ -17,6 +17,7 @@ from unittest.mock import patch
 import boto3
 import botocore.loaders
 import botocore.session
+from botocore.retries.bucket import TokenBucket
 from moto import mock_aws
 from moto.core.base_backend import BaseBackend
 from moto.core.botocore_stubber import BotocoreStubber
@@ -47,7 +48,7 @@ _ENVIRONMENT = {
 @contextmanager
 def taken_over(advance: Callable[[float], None]) -> Generator[None]:
     """
-    Give boto3 to moto; where moto would wait, `advance` the clock.
+    Give boto3 to moto; where moto or botocore would wait, `advance` the clock.
     """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("AWS_")
@@ -55,6 +56,19 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
 
     def wait_for_messages(_queue: Queue, timeout: int) -> None:
         advance(timeout)
+
+    # The one place where botocore waits without sleeping.
+    sleep_amount: Any = TokenBucket._sleep_amount  # type: ignore[attr-defined]  # noqa: SLF001
+
+    def wait_for_tokens(self: Any, tokens: float) -> float:  # noqa: ANN401 - not among botocore's types
+        # Once it was throttled, adaptive retry mode waits for tokens, which come
+        # with the time of day; that stands still here.
+        seconds: float = sleep_amount(self, tokens)
+        if seconds > 0:
+            advance(seconds)
+            self._refill()
+            seconds = sleep_amount(self, tokens)
+        return seconds
 
     process_request = BotocoreStubber.process_request
 
@@ -73,6 +87,7 @@ def taken_over(advance: Callable[[float], None]) -> Generator[None]:
             # An event source mapping that moto served itself would run Docker.
             patch.object(Queue, "add_message", _add_message),
             patch.object(Queue, "wait_for_messages", wait_for_messages),
+            patch.object(TokenBucket, "_sleep_amount", wait_for_tokens),
         ):
             stack.enter_context(patched)
         stack.enter_context(patch.object(boto3, "DEFAULT_SESSION", _session()))
