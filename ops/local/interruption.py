@@ -54,17 +54,25 @@ def interruptible() -> Iterator[Interruption]:
 
 
 @contextmanager
-def terminable(interruption: Interruption) -> Iterator[None]:
+def ending(interruption: Interruption) -> Iterator[None]:
     """
-    Let whoever asks the process to end do as Ctrl-C does, for as long as it lasts.
+    Take note of Ctrl-C, and of who asks the process to end, and raise nothing.
+
+    Only a second one raises KeyboardInterrupt: for whom the end takes too long.
     """
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+    def note(_number: int, _frame: FrameType | None) -> None:
+        if interruption.came:
+            raise KeyboardInterrupt
         interruption.came = True
-        raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {
+        number: signal.signal(number, note)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

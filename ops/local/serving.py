@@ -22,7 +22,7 @@ from archive.errors import MisconfiguredError
 from local_aws.deploy_reading import serve_clock
 from local_aws.served import Served
 from local_aws.served_http import LOOPBACK, bound
-from ops.local.interruption import terminable
+from ops.local.interruption import Interruption, ending
 from ops.local.rehearsal import Result
 from ops.local.second_terminal import pasted, sample_of, tried
 
@@ -30,8 +30,8 @@ from ops.local.second_terminal import pasted, sample_of, tried
 # in the course of a working day.
 IDLE_HOURS_MAX = 8
 
-# How often the time since the last request is looked at.
-LOOK_SECONDS = 1.0
+# How often it is looked whether somebody ended or forgot it.
+LOOK_SECONDS = 0.2
 
 # Whose name the calls bear, in the account's records.
 PERSON = "local"
@@ -76,24 +76,23 @@ def serve(
     """
     Serve the account of a run that is over, until Ctrl-C or until it is forgotten.
     """
-    with Served(result.account, at) as served:
+    interruption = result.interruption
+    with Served(result.account, at) as served, ending(interruption):
         serve_clock(result.deployed, served.clock)
-        end = End.ENDED
-        with terminable(result.interruption):
-            try:
-                _tell(result, served, console)
-                _wait(served, idle_seconds_max)
-                end = End.FORGOTTEN
-            except KeyboardInterrupt:
-                # As it was asked to: this is no run that was cut short.
-                console.print()
+        _tell(result, served, console)
+        _wait(served, interruption, idle_seconds_max)
+        # As it was asked to: this is no run that was cut short.
+        end = End.ENDED if interruption.came else End.FORGOTTEN
+    console.print()
     console.print(f"  {end.value.capitalize()}. The account and its archive are gone.")
     return end
 
 
-def _wait(served: Served, idle_seconds_max: float) -> None:
+def _wait(served: Served, interruption: Interruption, idle_seconds_max: float) -> None:
     forever = threading.Event()
-    while time.monotonic() - served.asked_at < idle_seconds_max:
+    while (
+        not interruption.came and time.monotonic() - served.asked_at < idle_seconds_max
+    ):
         # Not time.sleep: that would move the account's clock.
         forever.wait(LOOK_SECONDS)
 

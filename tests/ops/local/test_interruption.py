@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from local_aws.events import Event, ItemWritten
-from ops.local.interruption import interruptible
+from ops.local.interruption import ending, interruptible
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,19 @@ def test_an_interruption_that_is_switched_off_stays_so() -> None:
             interruption.see(_event())
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_what_is_served_is_noted_and_a_second_time_obeyed(
+    number: signal.Signals,
+) -> None:
+    """
+    Nothing is cut off in the middle, unless somebody insists.
+    """
+    before = signal.getsignal(number)
+    with interruptible() as interruption, ending(interruption):
+        signal.raise_signal(number)
+        assert interruption.came
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+    assert signal.getsignal(number) is before
