@@ -169,7 +169,13 @@ def asking() -> Iterator[None]:
     ) as error:
         msg = f"credentials: {_one_line(error)}; sign in anew (aws sso login)"
         raise MisconfiguredError(msg) from error
-    except aws.HTTPClientError as error:
+    except aws.SSLError as error:
+        msg = (
+            f"AWS is not reached: {_one_line(error)}; behind a proxy, name its "
+            "certificates in AWS_CA_BUNDLE"
+        )
+        raise MisconfiguredError(msg) from error
+    except (aws.ConnectionError, aws.HTTPClientError) as error:
         msg = f"AWS is not reached: {_one_line(error)}; repeat the same command"
         raise UndeliveredError(msg) from error
     except BotoCoreError as error:

@@ -121,8 +121,8 @@ def partitions(ledger: Ledger, seen: Seen) -> Iterator[str]:
         and mean < OVERHEAD_BYTES
     ):
         yield (
-            f"an object of {size(mean)} is billed as {size(mean + OVERHEAD_BYTES)}: "
-            "granularity month costs less"
+            f"{size(mean)} an object, billed as {size(mean + OVERHEAD_BYTES)}: "
+            "by month costs less"
         )
 
 

@@ -31,9 +31,9 @@ def status(
     """
     The pipeline at a glance, and whether a person must act.
 
-    Exit codes: 0 nothing to act on; 1 act, each reason names its section of
-    docs/RUNBOOK.md; 2 or 4 nothing found to act on, but a part could not be looked
-    at: not allowed (2), or AWS too busy (4).
+    Exit codes: 0 nothing; 1 act, each reason names a section of
+    docs/RUNBOOK.md; 2 a part could not be looked at, mostly for want of a
+    permission; 4 AWS was too busy for a part.
     """
     # Here and not at the top: boto3 takes a second, and --help should not wait.
     from ops.connection import Place, connect  # noqa: PLC0415

@@ -87,19 +87,22 @@ def _alarms(alarms: Alarms) -> Iterator[str]:
 
 
 def _queues(queues: Queues, metrics: Part[Metrics]) -> Iterator[str]:
-    waiting = counted(queues.waiting, "message")
     oldest = None if isinstance(metrics, Unseen) else metrics.queue_age_seconds
-    since = "" if oldest is None else f", the oldest for {age(oldest)}"
-    yield f"{waiting} waiting{since}; {queues.in_flight:,} in flight"
-    mapping = queues.mapping or "gone"
-    yield f"{counted(queues.dead_letters, 'dead letter')}; mapping {mapping}"
+    since = "" if oldest is None else f" (oldest {age(oldest)})"
+    yield (
+        f"{queues.waiting:,} waiting{since}, {queues.in_flight:,} in flight, "
+        f"{counted(queues.dead_letters, 'dead letter')}; "
+        f"mapping {queues.mapping or 'gone'}"
+    )
 
 
 def _source(source: Source) -> Iterator[str]:
     attribute = f" on {source.ttl_attribute}" if source.ttl_attribute else ""
-    yield f"time to live {source.ttl_status}{attribute}"
     result = f": {source.last_result}" if source.last_result else ""
-    yield f"mapping of its stream {source.mapping}{result}"
+    yield (
+        f"time to live {source.ttl_status}{attribute}; "
+        f"stream's mapping {source.mapping}{result}"
+    )
 
 
 def _failures(failures: Failures) -> Iterator[str]:
@@ -122,6 +125,8 @@ def _landing(landing: Landing, seen: Seen) -> Iterator[str]:
 
 def _pile(pile: Pile, seen: Seen) -> Iterator[str]:
     objects = f"{counted(pile.objects, 'object')}, {size(pile.bytes)}"
+    if not pile.objects:
+        objects = "nothing lies there"
     ledger = seen.archive.ledger
     if isinstance(ledger, Unseen):
         yield objects

@@ -1,0 +1,107 @@
+"""
+A deployment that the commands can be tried on, in this process and over HTTP.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from local_aws.account import Account
+from local_aws.deploy import deploy
+from local_aws.deployment import Deployed, Deployment
+from local_aws.served import Served
+from ops.cli import app
+from tests.ops.front import Front, standing_before
+
+# 1 January 2025, midnight UTC.
+START = 1_735_689_600
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """
+    What a command said, and how it left.
+    """
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """
+        The JSON on standard output, which holds nothing else.
+        """
+        document: dict[str, Any] = json.loads(self.stdout)
+        return document
+
+
+class Commands:
+    """
+    Runs `firn` in this process, in 80 columns.
+    """
+
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        """
+        Run with this environment more.
+        """
+        self._environment = environment or {}
+
+    def __call__(self, *words: str, **environment: str | None) -> Ran:
+        """
+        Run one command; None takes a variable away.
+        """
+        result = CliRunner().invoke(
+            app,
+            words,
+            env={**self._environment, "COLUMNS": "80", **environment},
+            catch_exceptions=False,
+        )
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """
+    An account that is entered, at START.
+    """
+    with Account(start_at=START) as account:
+        yield account
+
+
+@pytest.fixture
+def deployed(account: Account) -> Deployed:  # noqa: ARG001 - it is deployed into the account that is entered
+    """
+    A deployment in it whose items live for three days.
+    """
+    return deploy(Deployment(retention_days=3))
+
+
+@pytest.fixture
+def firn(account: Account) -> Commands:  # noqa: ARG001 - boto3 reaches the account that is entered
+    """
+    The commands, on the account in this process.
+    """
+    return Commands()
+
+
+@pytest.fixture
+def front(account: Account, deployed: Deployed) -> Iterator[Front]:  # noqa: ARG001 - what is served is deployed
+    """
+    The account served, with somebody before it.
+    """
+    with Served(account) as served, standing_before(served) as front:
+        yield front
+        assert not served.failures
+
+
+@pytest.fixture
+def firn_over_http(front: Front) -> Commands:
+    """
+    The commands, on the served account.
+    """
+    return Commands(front.environment())
