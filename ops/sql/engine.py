@@ -7,23 +7,23 @@ Rule 2: what cannot be run is a MisconfiguredError, in one line, with the words
 of the engine.
 """
 
+import json
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from archive.errors import MisconfiguredError
+from ops.sql.dialect import Parameter
 from ops.sql.loading import load, lock
+from ops.sql.refusal import one_line
+from ops.sql.results import as_athena
 from ops.sql.tables import Tables
-from ops.sql.translate import translate
-
-# What may stand for a `?` in a query.
-Parameter = str | int | float | Decimal | bool | date | datetime | None
+from ops.sql.translate import Question, translate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +47,24 @@ def answer(sql: str, parameters: Sequence[Parameter], tables: Tables) -> Answer:
     """
     The rows that a query has over these tables, and what was read for them.
     """
+    question = Question(
+        sql=sql,
+        parameters=parameters,
+        now=time.time() if tables.now is None else tables.now,
+    )
     with (
         tempfile.TemporaryDirectory(prefix="firn-sql-") as work,
         duckdb.connect() as connection,
     ):
         try:
             load(connection, tables, Path(work))
+            connection.execute("SET enable_profiling = 'no_output'")
             lock(connection)
-            query = translate(sql, parameters, tables.catalog)
-            rows = connection.sql(query).to_arrow_table()
+            asked = connection.sql(translate(question, tables.catalog))
+            rows = as_athena(
+                asked.to_arrow_table(), [str(each) for each in asked.types]
+            )
+            read = json.loads(connection.get_profiling_information())["io"]
         except duckdb.Error as error:
-            raise MisconfiguredError(_one_line(error)) from error
-        return Answer(rows=rows, bytes_scanned=0)
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+            raise MisconfiguredError(one_line(error)) from error
+        return Answer(rows=rows, bytes_scanned=int(read["total_bytes_read"]))

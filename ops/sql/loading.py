@@ -16,12 +16,15 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from archive.columns import FIXED_COLUMNS, PARTITION_COLUMNS, REST
-from archive.contract import Contract
+from archive.columns import PARTITION_COLUMNS
+from archive.errors import MisconfiguredError
 from archive.file_list import FILE_COLUMNS
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
 from archive.keys import DEFAULT_PARTITION, Partition
-from ops.sql.tables import ArchivedFile, Tables
+from ops.sql.columns import archive_columns
+from ops.sql.python_functions import define
+from ops.sql.tables import ArchivedFile, Catalog, Tables
+from ops.sql.translate import SCHEMA, Question, translate
 
 _ARROW = {
     "string": pa.string(),
@@ -37,6 +40,8 @@ def load(connection: duckdb.DuckDBPyConnection, tables: Tables, work: Path) -> N
     Make the tables; `work` is an empty folder that stays until the query is done.
     """
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"CREATE SCHEMA {SCHEMA}")
+    define(connection)
     archive = archive_columns(tables.catalog.contract)
     _table(
         connection,
@@ -56,6 +61,7 @@ def load(connection: duckdb.DuckDBPyConnection, tables: Tables, work: Path) -> N
         work / f"{FILES_TABLE}.parquet",
     ]
     _allow(connection, paths, work)
+    _views(connection, tables.catalog)
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,15 +70,6 @@ def lock(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-
-
-def archive_columns(contract: Contract) -> dict[str, str]:
-    """
-    The columns that the files may have, with their types as Athena spells them.
-    """
-    declared = {column.name: column.type for column in contract.columns}
-    before = {name: type_ for name, type_ in FIXED_COLUMNS.items() if name != REST}
-    return {**before, **declared, REST: FIXED_COLUMNS[REST]}
 
 
 def _table(
@@ -93,9 +90,27 @@ def _table(
             "hive_types = {'device': VARCHAR, 'date': VARCHAR}"
         )
     connection.execute(
-        f"CREATE VIEW {_quoted(name)} AS SELECT {selected} "  # noqa: S608 - quoted, each
+        f"CREATE VIEW {SCHEMA}.{_quoted(name)} AS SELECT {selected} "  # noqa: S608 - quoted, each
         f"FROM read_parquet([{files}], {options})"
     )
+
+
+def _views(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    # One may read another: those that read what is not there yet come later.
+    waiting = {
+        name: translate(Question(sql=sql, now=0), catalog)
+        for name, sql in catalog.views.items()
+    }
+    while waiting:
+        for name, sql in waiting.items():
+            if not any(f'{SCHEMA}."{other}"' in sql for other in waiting):
+                break
+        else:
+            msg = f"views {', '.join(sorted(waiting))}: each reads another of them"
+            raise MisconfiguredError(msg)
+        connection.execute(
+            f"CREATE VIEW {SCHEMA}.{_quoted(name)} AS {waiting.pop(name)}"
+        )
 
 
 def _linked(

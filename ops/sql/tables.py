@@ -63,12 +63,14 @@ class Tables:
     A catalogue with the files that its tables have.
 
     `files` are those of `archive`, `file_lists` the ledger's of `archive_files`.
-    A file that is not here holds nothing, as an archived object for Athena.
+    A file that is not here holds nothing, as an archived object for Athena. `now` is
+    what current_timestamp shows, in epoch seconds; None is this machine's time.
     """
 
     catalog: Catalog = field(default_factory=Catalog)
     files: Sequence[ArchivedFile] = ()
     file_lists: Sequence[Path] = ()
+    now: float | None = None
 
 
 def catalog_of_glue(database: str, tables: Iterable[Mapping[str, Any]]) -> Catalog:

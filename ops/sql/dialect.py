@@ -1,0 +1,134 @@
+"""
+Athena's SQL, parsed: one query, with its parameters in place.
+
+Rule 1: this is the only file that parses SQL. A function is a name here and
+nothing more; functions.py says what it means.
+Rule 2: a parameter enters as a value of the parsed query, never as text.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from archive.errors import MisconfiguredError
+
+# What may stand for a `?` in a query.
+Parameter = (
+    str | int | float | Decimal | bool | datetime.date | datetime.datetime | None
+)
+
+
+class Athena(Trino):
+    """
+    What Athena's engine version 3 takes, each function under its own name.
+    """
+
+    class Parser(Trino.Parser):
+        """
+        Without what sqlglot knows of functions: it would turn some into others.
+        """
+
+        FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
+
+
+def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
+    """
+    The query that this text is; MisconfiguredError where it is none.
+    """
+    dialect = Athena()
+    try:
+        tokens = _with_decimals(dialect.tokenize(sql))
+        statements = [each for each in dialect.parser().parse(tokens, sql) if each]
+    except SqlglotError as error:
+        raise MisconfiguredError(_told(error)) from error
+    if len(statements) != 1:
+        msg = f"query: holds {len(statements)} statements; one SELECT is expected"
+        raise MisconfiguredError(msg)
+    (query,) = statements
+    if not isinstance(query, exp.Query) or query.find(exp.Into, exp.Lock):
+        msg = f"query: {query.key.upper()} is no SELECT; an archive is only read"
+        raise MisconfiguredError(msg)
+    _bind(query, parameters)
+    return query
+
+
+def literal(value: Parameter) -> exp.Expr:
+    """
+    A value as a literal of its type.
+    """
+    match value:
+        case bool() | None | str():
+            return exp.convert(value)
+        case int():
+            return _signed(str(abs(value)), negative=value < 0)
+        case float():
+            return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
+        case Decimal():
+            return _signed(format(abs(value), "f"), negative=value.is_signed())
+        case datetime.datetime():
+            text = value.isoformat(sep=" ", timespec="milliseconds")
+            aware = value.tzinfo is not None
+            return exp.cast(
+                exp.Literal.string(text), "TIMESTAMPTZ" if aware else "TIMESTAMP"
+            )
+        case datetime.date():
+            return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+
+
+def _bind(query: exp.Query, parameters: Sequence[Parameter]) -> None:
+    marks = [
+        mark for mark in query.find_all(exp.Placeholder, bfs=False) if not mark.this
+    ]
+    if len(marks) != len(parameters):
+        msg = (
+            f"query: has {len(marks)} `?` for parameters, and {len(parameters)} "
+            "are given"
+        )
+        raise MisconfiguredError(msg)
+    for mark, value in zip(marks, parameters, strict=True):
+        mark.replace(exp.paren(literal(value), copy=False))
+
+
+def _signed(digits: str, *, negative: bool) -> exp.Expr:
+    number = exp.Literal.number(digits)
+    return exp.Neg(this=number) if negative else number
+
+
+def _with_decimals(tokens: list[Token]) -> list[Token]:
+    """
+    DECIMAL '1.50' as the number it is: parsed as a cast it would lose its scale.
+    """
+    kept: list[Token] = []
+    for token in tokens:
+        if (
+            token.token_type is TokenType.STRING
+            and kept
+            and kept[-1].token_type is TokenType.DECIMAL
+        ):
+            word = kept.pop()
+            if token.text.startswith("-"):
+                kept.append(Token(TokenType.DASH, "-", line=word.line, col=word.col))
+            digits = token.text.lstrip("+-")
+            digits = digits if "." in digits else f"{digits}."
+            kept.append(Token(TokenType.NUMBER, digits, line=token.line, col=token.col))
+        else:
+            kept.append(token)
+    return kept
+
+
+def _told(error: SqlglotError) -> str:
+    # Its own text underlines the place with escapes for a terminal.
+    details = getattr(error, "errors", None)
+    if details:
+        first = details[0]
+        return (
+            f"query: {first['description'].rstrip('.')}, line {first['line']}, "
+            f"column {first['col']}, near {first['highlight']!r}"
+        )
+    return f"query: {' '.join(str(error).split())}"
