@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
+from archive.errors import ArchiveError, UndeliveredError
 from ops.clock import Clock
 from ops.parallel import in_parallel
-from ops.refusals import asking, told
+from ops.refusals import asking
 from ops.restore.answers import Answer, Asked
 from ops.restore.plan import Request
 from ops.terminal import Bar
@@ -37,6 +37,11 @@ if TYPE_CHECKING:
 # lies across two of them has more.
 REQUESTS_PER_SECOND_MAX = 1000
 BATCH_REQUESTS_MAX = REQUESTS_PER_SECOND_MAX // 2
+
+_NO_CAPACITY = (
+    "S3 has no capacity for Expedited now; what was asked for stays asked for; "
+    "repeat the command with --tier Standard, or the same one later"
+)
 
 
 @dataclass(slots=True)
@@ -73,46 +78,34 @@ class Asker:
     def _ask(self, request: Request) -> Answer:
         if self._stopped is not None:
             return Answer.UNSENT
-        key = request.stored.key
         try:
             with asking():
-                status = self._send(request)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "RestoreAlreadyInProgress":
-                return Answer.ALREADY
-            return self._stop(_in_words(key, error))
+                return self._send(request)
         except ArchiveError as error:
-            return self._stop(error)
+            with self._lock:
+                self._stopped = self._stopped or error
+            return Answer.UNKNOWN
+
+    def _send(self, request: Request) -> Answer:
+        key = request.stored.key
+        try:
+            answer = self.client.restore_object(
+                Bucket=self.bucket,
+                Key=key,
+                RestoreRequest={
+                    "Days": request.days,
+                    "GlacierJobParameters": {"Tier": request.tier.value},
+                },
+            )
+        except ClientError as error:
+            match error.response["Error"]["Code"]:
+                case "RestoreAlreadyInProgress":
+                    return Answer.ALREADY
+                case "GlacierExpeditedRetrievalNotAvailable":
+                    raise UndeliveredError(_NO_CAPACITY) from error
+                case "NoSuchKey":
+                    msg = f"{key}: went away just now; repeat the same command"
+                    raise UndeliveredError(msg) from error
+            raise
+        status = answer["ResponseMetadata"]["HTTPStatusCode"]
         return Answer.RENEWED if status == HTTPStatus.OK else Answer.BEGUN
-
-    def _send(self, request: Request) -> int:
-        answer = self.client.restore_object(
-            Bucket=self.bucket,
-            Key=request.stored.key,
-            RestoreRequest={
-                "Days": request.days,
-                "GlacierJobParameters": {"Tier": request.tier.value},
-            },
-        )
-        return answer["ResponseMetadata"]["HTTPStatusCode"]
-
-    def _stop(self, error: ArchiveError) -> Answer:
-        with self._lock:
-            self._stopped = self._stopped or error
-        return Answer.UNKNOWN
-
-
-def _in_words(key: str, error: ClientError) -> ArchiveError:
-    code = error.response["Error"]["Code"]
-    if code == "GlacierExpeditedRetrievalNotAvailable":
-        return UndeliveredError(
-            "S3 has no capacity for Expedited now; what was asked for stays asked for. "
-            "Repeat the command with --tier Standard, or the same one later"
-        )
-    if code == "NoSuchKey":
-        return UndeliveredError(f"{key}: went away just now; repeat the same command")
-    message = " ".join(error.response["Error"].get("Message", "").split())
-    return told("s3", "RestoreObject", error.response) or MisconfiguredError(
-        f"{key}: S3 does not restore it: {code} ({message})"
-    )

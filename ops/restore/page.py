@@ -66,16 +66,8 @@ def question(quote: Quote) -> str:
     What the person is asked.
     """
     plan = quote.plan
-    parts = []
-    if plan.cold:
-        cold = counted(len(plan.cold), "object")
-        parts.append(f"bring back {cold} with tier {plan.wish.tier.value}")
-    if plan.lukewarm:
-        copies = counted(len(plan.lukewarm), "copy", "copies")
-        parts.append(f"renew {copies}")
-    words = " and ".join(parts)
-    price = total(quote.price.total)
-    return f"{words[:1].upper()}{words[1:]}, for up to {price} USD?"
+    objects = counted(len(plan.cold) + len(plan.lukewarm), "object")
+    return f"Ask S3 for {objects}, for up to {total(quote.price.total)} USD?"
 
 
 def told(asked: Asked) -> str:

@@ -1,0 +1,190 @@
+"""
+An archive bucket with objects in any state, and `firn restore` run on it.
+
+Rule 1: objects are put there as S3 would hold them, without their content: a
+restore reads none.
+Rule 2: every API call is counted, because what is not called is not paid.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+from typer.testing import CliRunner
+
+from archive.contract import Contract
+from archive.counts import Counts
+from archive.document import EntryKind, Input, Kept
+from archive.file_list import encode_file_list
+from archive.files import FileRecord
+from archive.keys import Partition, entry_key, file_list_key, item_key
+from archive.ledger import Entry, FileList, Listing, Taken, encode_entry
+from local_aws.account import Account
+from local_aws.deploy import Deployed, Deployment, deploy
+from local_aws.faults import NO_FAULTS, Faults, Injector, armed
+from local_aws.restore import Restore
+from local_aws.scene import backend
+from ops.cli import app
+
+START = 1_700_000_000 // 86_400 * 86_400
+HOUR = 3600
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """
+    One object to put into a bucket: where, in which class, and its copy.
+
+    `ready_at` and `expires_at` are those of a restored copy; no restore without.
+    """
+
+    device: str = "a"
+    date: str = "2023-01-01"
+    storage_class: str = "GLACIER"
+    size: int = 1000
+    ready_at: int | None = None
+    expires_at: int | None = None
+
+    @property
+    def key(self) -> str:
+        """
+        Its key in the first entry.
+        """
+        return item_key(Partition(self.device, self.date), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """
+    One run of `firn restore`.
+    """
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """
+        The JSON on standard output, which holds nothing else.
+        """
+        value: dict[str, Any] = json.loads(self.stdout)
+        return value
+
+
+@dataclass(slots=True)
+class Shelf:
+    """
+    An account with an archive, and what it was asked for.
+    """
+
+    account: Account
+    deployed: Deployed
+    calls: list[str]
+
+    @property
+    def restores(self) -> int:
+        """
+        The RestoreObject requests so far.
+        """
+        return self.calls.count("RestoreObject")
+
+    def put(self, things: Iterable[Thing], *, missing: Sequence[str] = ()) -> None:
+        """
+        Put an archive of one entry into the bucket; without the keys in `missing`.
+        """
+        things = [*things]
+        store = backend("s3")
+        for thing in things:
+            if thing.key in missing:
+                continue
+            held = store.put_object(
+                self.deployed.archive_bucket,
+                thing.key,
+                bytes(thing.size),
+                storage=thing.storage_class,
+            )
+            if thing.ready_at is not None and thing.expires_at is not None:
+                held.restored = Restore(thing.ready_at, thing.expires_at)
+        for key, body in _ledger(things):
+            store.put_object(self.deployed.archive_bucket, key, body)
+
+    def firn(self, *arguments: str) -> Ran:
+        """
+        Run `firn restore` with these arguments.
+        """
+        result = CliRunner().invoke(
+            app, ["restore", *arguments], catch_exceptions=False
+        )
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    def readable(self, key: str) -> bool:
+        """
+        Whether a GET gives the object.
+        """
+        client = boto3.client("s3")
+        try:
+            client.get_object(Bucket=self.deployed.archive_bucket, Key=key)
+        except client.exceptions.InvalidObjectState:
+            return False
+        return True
+
+
+@contextmanager
+def shelved(faults: Faults = NO_FAULTS) -> Iterator[Shelf]:
+    """
+    An empty shelf in an account of its own, whose calls these faults strike.
+    """
+    with Account(start_at=START) as account:
+        deployed = deploy(Deployment(retention_days=3))
+        calls: list[str] = []
+        injector = Injector(faults, called=lambda _, operation: calls.append(operation))
+        with armed(injector):
+            yield Shelf(account, deployed, calls)
+
+
+def _ledger(things: Sequence[Thing]) -> Iterator[tuple[str, bytes]]:
+    body = encode_file_list(FileList(adds=tuple(map(_record, things))))
+    rows = 10 * len(things)
+    kept = Kept(
+        key=file_list_key(1),
+        bytes=len(body),
+        sha256=hashlib.sha256(body).hexdigest(),
+    )
+    source = Input(key="landing/1.jsonl.gz", version="v", etag="e", bytes=1)
+    entry = Entry(
+        n=1,
+        kind=EntryKind.BATCH,
+        opened_at=START,
+        previous=None,
+        contract=Contract(),
+        writer={"firn": "test"},
+        inputs=(Taken(source=source, frames=1, lines=rows),),
+        counts=Counts(lines=rows, rows=rows, doubles_dropped=0, quarantined=0),
+        files=Listing(kept=kept, rows=len(things)),
+        quarantine=None,
+        damage=(),
+    )
+    stored = encode_entry(entry)
+    yield file_list_key(1), body
+    yield entry_key(1), stored
+
+
+def _record(thing: Thing) -> FileRecord:
+    return FileRecord(
+        key=thing.key,
+        partition=Partition(thing.device, thing.date),
+        rows=10,
+        bytes=thing.size,
+        sha256="0" * 64,
+        md5="0" * 32,
+        first_created_at=None,
+        last_created_at=None,
+        first_deleted_at=0,
+        last_deleted_at=0,
+    )

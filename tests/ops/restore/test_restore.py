@@ -1,0 +1,338 @@
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from tests.ops.restore.shelf import DAY, HOUR, START, Thing
+
+if TYPE_CHECKING:
+    from tests.ops.restore.shelf import Shelf
+
+COLD = Thing(date="2023-01-01")
+WARMING = Thing(date="2023-01-02", ready_at=START + HOUR, expires_at=START + 9 * DAY)
+LUKEWARM = Thing(date="2023-01-03", ready_at=START - 1, expires_at=START + DAY)
+WARM = Thing(date="2023-01-04", ready_at=START - 1, expires_at=START + 90 * DAY)
+HOT = Thing(date="2023-01-05", storage_class="STANDARD")
+EACH = (COLD, WARMING, LUKEWARM, WARM, HOT)
+
+
+def shows(at: int) -> str:
+    """
+    A time as the page shows it.
+    """
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def test_cold_ones_are_asked_for_and_lukewarm_ones_are_renewed(shelf: "Shelf") -> None:
+    """
+    What is warming or warm is left alone.
+    """
+    shelf.put(EACH)
+
+    ran = shelf.firn("--device", "a", "--yes", "--json")
+
+    assert ran.exit_code == 0
+    assert ran.json["outcome"] == "under way"
+    assert ran.json["objects"] == {
+        "cold": {"objects": 1, "bytes": 1000},
+        "warming": {"objects": 1, "bytes": 1000},
+        "lukewarm": {"objects": 1, "bytes": 1000},
+        "warm": {"objects": 2, "bytes": 2000},
+    }
+    assert ran.json["asked"] == {
+        "begun": 1,
+        "renewed": 1,
+        "already": 0,
+        "unknown": 0,
+        "unsent": 0,
+    }
+    assert shelf.restores == 2
+    shelf.account.run_until(START + 5 * HOUR)
+    assert all(shelf.readable(thing.key) for thing in EACH)
+    shelf.account.run_until(START + 7 * DAY + 5 * HOUR)
+    assert all(shelf.readable(thing.key) for thing in EACH)
+
+
+def test_the_same_command_again_pays_nothing(shelf: "Shelf") -> None:
+    """
+    Right after it, while it is under way, and when all of it is there.
+    """
+    shelf.put(EACH)
+    command = ("--device", "a", "--yes", "--json")
+    shelf.firn(*command)
+    assert shelf.restores == 2
+
+    assert shelf.firn(*command).json["outcome"] == "under way"
+    shelf.account.run_until(START + 4 * HOUR)
+    assert shelf.firn(*command).json["outcome"] == "under way"
+    shelf.account.run_until(START + 5 * HOUR)
+    assert shelf.firn(*command).json["outcome"] == "readable"
+    assert shelf.restores == 2
+
+
+def test_a_slow_request_is_not_made_faster_silently(shelf: "Shelf") -> None:
+    """
+    S3 would take a faster tier for what is on its way, and bill both.
+    """
+    shelf.put([COLD])
+    shelf.firn("--tier", "Bulk", "--yes")
+
+    ran = shelf.firn("--tier", "Expedited", "--yes")
+
+    assert ran.exit_code == 0
+    assert shelf.restores == 1
+    assert "docs/RESTORING.md#faster" in ran.stdout
+
+
+def test_waiting_ends_when_everything_can_be_read(shelf: "Shelf") -> None:
+    """
+    The clock of the account is moved, and nothing is paid for while it moves.
+    """
+    shelf.put(EACH)
+
+    ran = shelf.firn("--yes", "--wait", "--json")
+
+    assert (ran.exit_code, ran.json["outcome"]) == (0, "readable")
+    assert START + 5 * HOUR <= shelf.account.clock.now() < START + 6 * HOUR
+    assert all(shelf.readable(thing.key) for thing in EACH)
+    assert shelf.restores == 2
+    assert ran.json["readable_until_at"] == START + 8 * DAY
+    assert "3 of 4" not in ran.stderr
+    assert f"until {shows(START + 8 * DAY)}" in ran.stderr
+
+
+def test_waiting_looks_at_what_is_missing_alone(shelf: "Shelf") -> None:
+    """
+    By LIST, a few times in all, and never by HEAD.
+    """
+    shelf.put(Thing(date=f"2023-02-{day:02}") for day in range(1, 29))
+
+    shelf.firn("--device", "a", "--yes", "--wait")
+
+    assert "HeadObject" not in shelf.calls
+    after = shelf.calls[len(shelf.calls) - shelf.calls[::-1].index("RestoreObject") :]
+    assert set(after) == {"ListObjectsV2"}
+    assert len(after) <= 12
+
+
+def test_ctrl_c_while_waiting_costs_nothing(
+    shelf: "Shelf", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It ends with 130, and the same command goes on waiting.
+    """
+    shelf.put([COLD])
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("time.sleep", interrupted)
+        ran = shelf.firn("--yes", "--wait")
+    assert ran.exit_code == 130
+
+    again = shelf.firn("--yes", "--wait", "--json")
+    assert (again.exit_code, again.json["outcome"]) == (0, "readable")
+    assert shelf.restores == 1
+
+
+def test_nothing_is_spent_where_nobody_can_be_asked(shelf: "Shelf") -> None:
+    """
+    A script must say --yes; the plan is shown all the same.
+    """
+    shelf.put(EACH)
+
+    ran = shelf.firn("--json")
+
+    assert ran.exit_code == 2
+    assert "--yes" in ran.stderr
+    assert ran.json["outcome"] == "refused"
+    assert shelf.restores == 0
+
+
+def test_nothing_is_spent_above_the_cap(shelf: "Shelf") -> None:
+    """
+    The price is told, and which tier costs less.
+    """
+    shelf.put([COLD])
+
+    ran = shelf.firn("--max-cost", "0.00001", "--yes", "--json")
+
+    assert ran.exit_code == 2
+    assert ran.json["outcome"] == "refused"
+    assert "--max-cost 0.00001: this costs up to 0.0001 USD" in ran.stderr
+    assert "--tier Bulk costs less" in ran.stderr
+    assert shelf.restores == 0
+
+    cheaper = shelf.firn("--max-cost", "0.00001", "--tier", "Bulk", "--yes")
+    assert cheaper.exit_code == 0
+    assert shelf.restores == 1
+
+
+def test_a_cap_that_nothing_fits_says_what_to_do(shelf: "Shelf") -> None:
+    """
+    Fewer things, or more money.
+    """
+    shelf.put([COLD])
+
+    ran = shelf.firn("--max-cost", "0", "--yes")
+
+    assert ran.exit_code == 2
+    assert "choose fewer devices, dates or --days, or allow more" in ran.stderr
+
+
+def test_deep_archive_has_no_expedited(shelf: "Shelf") -> None:
+    """
+    The tiers that there are, and how long they take.
+    """
+    deep = Thing(date="2023-01-06", storage_class="DEEP_ARCHIVE")
+    shelf.put([COLD, deep])
+
+    ran = shelf.firn("--tier", "expedited", "--yes")
+
+    assert ran.exit_code == 2
+    assert "1 of the cold objects is in DEEP_ARCHIVE" in ran.stderr
+    assert "--tier Bulk (up to 48 h) or --tier Standard (up to 12 h)" in ran.stderr
+    assert shelf.restores == 0
+
+
+def test_an_archive_of_two_classes_is_restored_as_one(shelf: "Shelf") -> None:
+    """
+    What is there after five hours is still there days after the other's twelve.
+    """
+    deep = Thing(date="2023-01-06", storage_class="DEEP_ARCHIVE")
+    shelf.put([COLD, deep])
+
+    ran = shelf.firn("--yes", "--wait", "--days", "2", "--json")
+
+    assert ran.json["tiers"]["Standard"]["waiting_seconds"] == 12 * HOUR
+    shelf.account.run_until(START + 12 * HOUR + 2 * DAY)
+    assert shelf.readable(COLD.key)
+    assert shelf.readable(deep.key)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--device", "nort-7"], "device 'nort-7': not in the archive; close to it: "),
+        (["--device", "a", "--device", "xyz"], "device 'xyz': not in the archive"),
+        (
+            ["--device", "a", "--from", "2024-01-01"],
+            "device 'a': nothing in these dates; it has 2023-01-01 to 2023-01-05",
+        ),
+        (
+            ["--from", "2024-01-01"],
+            "the archive has 2 devices, 2023-01-01 to 2023-06-01",
+        ),
+        (["--from", "2023-02-01", "--to", "2023-01-01"], "before --from 2023-02-01"),
+        (["--from", "yesterday"], "--from yesterday: not a date"),
+        (["--max-cost", "cheap"], "--max-cost cheap: not an amount of US dollars"),
+        (["--max-cost", "-1"], "--max-cost -1: not an amount of US dollars"),
+        (["--max-cost", "nan"], "--max-cost nan: not an amount of US dollars"),
+        (["--days", "0"], "--days"),
+        (["--tier", "Fast"], "--tier"),
+        (["--deployment", "other"], "deployment 'other': there is no parameter"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_with_the_way_out(
+    shelf: "Shelf", arguments: list[str], told: str
+) -> None:
+    """
+    Exit 2, nothing on standard output, nothing spent.
+    """
+    shelf.put([*EACH, Thing(device="north-7", date="2023-06-01")])
+
+    ran = shelf.firn(*arguments, "--yes")
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    assert told in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert shelf.restores == 0
+
+
+def test_an_archive_without_an_entry_says_that_it_is_empty(shelf: "Shelf") -> None:
+    """
+    Rather than that a device is unknown.
+    """
+    ran = shelf.firn("--device", "a", "--yes")
+
+    assert ran.exit_code == 2
+    assert "the archive is empty" in ran.stderr
+
+
+def test_a_device_without_objects_in_the_dates_is_named(shelf: "Shelf") -> None:
+    """
+    The others are restored.
+    """
+    shelf.put([COLD, Thing(device="b", date="2024-01-01")])
+
+    ran = shelf.firn("--device", "a", "--device", "b", "--to", "2023-12-31", "--yes")
+
+    assert ran.exit_code == 0
+    assert "Nothing in these dates of b." in ran.stdout
+    assert shelf.restores == 1
+
+
+def test_only_what_is_selected_is_asked_for(shelf: "Shelf") -> None:
+    """
+    The device and the days, both ends included.
+    """
+    days = [Thing(date=f"2023-03-{day:02}") for day in range(1, 10)]
+    shelf.put([*days, *(Thing(device="b", date=it.date) for it in days)])
+
+    shelf.firn(
+        "--device", "a", "--from", "2023-03-03", "--to", "2023-03-05", "--yes", "--wait"
+    )
+
+    assert shelf.restores == 3
+    assert [shelf.readable(it.key) for it in days] == [False] * 2 + [True] * 3 + [
+        False
+    ] * 4
+
+
+def test_an_object_that_no_entry_names_is_not_restored(shelf: "Shelf") -> None:
+    """
+    It is not part of the archive, whatever it is.
+    """
+    shelf.put([COLD])
+    stray = Thing(date="2023-01-09").key
+    boto3.client("s3").put_object(
+        Bucket=shelf.deployed.archive_bucket, Key=stray, StorageClass="GLACIER"
+    )
+
+    ran = shelf.firn("--yes", "--json")
+
+    assert ran.json["objects"]["cold"]["objects"] == 1
+    assert shelf.restores == 1
+
+
+def test_an_object_that_the_bucket_lacks_is_damage(shelf: "Shelf") -> None:
+    """
+    It is named, a person must look, and nothing is spent on the rest.
+    """
+    shelf.put(EACH, missing=[WARM.key, HOT.key])
+
+    ran = shelf.firn("--yes")
+
+    assert ran.exit_code == 1
+    assert f"{WARM.key} and 1 more: named by the ledger" in ran.stderr
+    assert "firn verify" in ran.stderr
+    assert shelf.restores == 0
+
+
+def test_what_the_lifecycle_will_archive_meanwhile_is_told(shelf: "Shelf") -> None:
+    """
+    A hot object is readable today and may not be on the last of the days.
+    """
+    shelf.put([COLD, HOT])
+
+    assert "may go to Glacier" not in shelf.firn().stdout
+    ran = shelf.firn("--days", "60", "--json")
+
+    assert ran.json["archived_before_then"] == {
+        "objects": 1,
+        "first_at": START + 46 * DAY,
+    }
+    assert "1 object that nobody need restore now may go to Glacier" in ran.stderr
+    assert shows(START + 46 * DAY) in ran.stderr
