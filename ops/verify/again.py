@@ -8,7 +8,7 @@ Rule 2: the order of looking is part of it: what is open, then the entries that
 came, then the object. What a plan named is then named by the entry, or gone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -46,7 +46,7 @@ class Again:
     Looks a second time.
 
     `blind_folders` are partitions that hold an object of an entry of which nothing
-    is known: it may have replaced what is missing there.
+    is known, and the entry's number: it may have replaced what is missing there.
     """
 
     archive: Archive
@@ -54,7 +54,7 @@ class Again:
     comparer: Comparer
     now: int
     expiry_days: int | None
-    blind_folders: frozenset[str]
+    blind_folders: Mapping[str, int]
     open: UnderWay = field(init=False)
     came: set[int] = field(init=False, default_factory=set)
     added: set[str] = field(init=False, default_factory=set)
@@ -130,7 +130,7 @@ class Again:
             return self._compared(said, stored)
         if entry_of(said.key) in self.open.numbers:
             return Outcome.UNDER_WAY, None
-        if _folder(said.key) in self.blind_folders:
+        if said.n < self.blind_folders.get(_folder(said.key), 0):
             return Outcome.BLIND, None
         if self._is_expired(said):
             return Outcome.EXPIRED, None
@@ -185,6 +185,9 @@ class Again:
         what = f"entry {said.n} added it: {said.rows:,} rows, {said.bytes:,} bytes"
         if not said.key.startswith(ITEMS):
             what = f"entry {said.n} names it: {said.bytes:,} bytes"
+        unread = self.walked.gone & self.walked.blind
+        if said.key.startswith(ITEMS) and any(n > said.n for n in unread):
+            what += f", or entry {max(unread)}, of which nothing is left, replaced it"
         versions = [it for it in self._history(said.key) if it.key == said.key]
         marker = next((it for it in versions if it.is_marker and it.is_latest), None)
         if marker is None:

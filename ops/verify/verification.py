@@ -83,7 +83,7 @@ class _Run:
     findings: list[Finding]
     tally: Tally = field(default_factory=Tally)
     suspects: list[Sifted] = field(default_factory=list)
-    blind_folders: set[str] = field(default_factory=set)
+    blind_folders: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     _partition: str = ""
     _inspected: list[Inspected] = field(default_factory=list)
@@ -111,18 +111,20 @@ class _Run:
             comparer=self.comparer,
             now=self.request.now,
             expiry_days=self.request.expiry_days,
-            blind_folders=frozenset(self.blind_folders),
+            blind_folders=self.blind_folders,
         )
-        found: list[Finding] = [*again.open.findings, *again.cut()]
+        found = list(again.open.findings)
         with self.terminal.bar("looking again", len(self.suspects)) as bar:
             for outcome, finding in in_parallel(again.look, self.suspects):
                 self._count(outcome)
                 found += [finding] if finding is not None else []
                 bar.advance()
         self.findings += recognised(self.archive, self.walked, found)
-        # What the chain says of an entry says more than its versions do.
-        known = {each.key for each in self.findings}
-        self.findings += [it for it in again.rewritten() if it.key not in known]
+        # What the chain says of an entry says more than what it left, and that
+        # more than its versions.
+        for entries in (again.cut(), again.rewritten()):
+            known = {each.key for each in self.findings}
+            self.findings += [it for it in entries if it.key not in known]
         self.notes += [told(held, self.request.now) for held in again.open.intents]
         if again.is_history_refused:
             self.notes.append("former versions were not looked at: not permitted")
@@ -186,7 +188,8 @@ class _Run:
                 self.suspects.append(sifted)
             case Match.BLIND:
                 self.tally.blind += 1
-                self.blind_folders.add(sifted.key.rpartition("/")[0])
+                folder, n = sifted.key.rpartition("/")[0], entry_of(sifted.key) or 0
+                self.blind_folders[folder] = max(n, self.blind_folders.get(folder, 0))
         return False
 
     def _look_for_adder(self, sifted: Sifted, *, was_added: bool) -> None:
