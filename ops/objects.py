@@ -152,9 +152,12 @@ class FolderObjects:
 def _stored(found: "ObjectTypeDef") -> Stored:
     status = found.get("RestoreStatus")
     restored = None
-    if status is not None:
-        expiry = status.get("RestoreExpiryDate")
-        restored = Restored(None if expiry is None else int(expiry.timestamp()))
+    expiry = status.get("RestoreExpiryDate") if status else None
+    if expiry is not None:
+        restored = Restored(int(expiry.timestamp()))
+    # Neither under way nor there: as if nobody had asked, and nothing may come.
+    elif status and status.get("IsRestoreInProgress"):
+        restored = Restored(None)
     return Stored(
         key=found["Key"],
         bytes=found["Size"],

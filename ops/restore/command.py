@@ -31,9 +31,9 @@ Examples:
 
   firn restore --device north-7 --from 2025-03-01 --to 2025-03-31
 
-  firn restore --device north-7 --tier Bulk --days 14 --max-cost 5 --wait --yes
+  firn restore --device north-7 --tier Bulk --days 14 --wait
 
-  firn restore --from 2025-03-01 --to 2025-03-31 --json > plan.json < /dev/null
+  firn restore --from 2025-03-01 --max-cost 5 --yes --json > restore.json
 """
 
 

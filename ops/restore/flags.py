@@ -16,6 +16,7 @@ TierFlag = Annotated[
     Tier,
     typer.Option(
         "--tier",
+        metavar="TIER",
         case_sensitive=False,
         rich_help_panel=_HOW,
         help="How fast: Bulk takes 5-12 h, Standard 3-5 h, Expedited 1-5 min; in "

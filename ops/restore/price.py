@@ -1,15 +1,15 @@
 """
 What a plan costs at most.
 
-Rule 1: each request is priced alone, and a plan is the sum of its requests.
+Rule 1: a plan costs the sum of what its requests cost, and nothing else.
 Rule 2: what is not certain is priced at its upper end: a copy goes at a midnight,
 so it is paid for one day more than was asked for.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 
 from ops.objects import Stored
 from ops.prices import (
@@ -39,16 +39,6 @@ class Price:
         All of it.
         """
         return self.retrieval + self.requests + self.storage
-
-    def plus(self, other: "Price") -> "Price":
-        """
-        This and another one.
-        """
-        return Price(
-            retrieval=self.retrieval + other.retrieval,
-            requests=self.requests + other.requests,
-            storage=self.storage + other.storage,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,26 +74,35 @@ def price_of(restore: RestorePlan) -> Price:
     """
     What a plan costs at most.
     """
-    now = restore.wish.now
-    return reduce(
-        Price.plus, (price_of_request(it, now) for it in restore.requests()), Price()
-    )
+    return price_of_requests(restore.requests(), restore.wish.now)
 
 
-def price_of_request(request: Request, now: int) -> Price:
+def price_of_requests(requests: Iterable[Request], now: int) -> Price:
     """
-    What one request costs at most, that is made at this time.
+    What requests cost at most, that are made at this time.
     """
-    stored = request.stored
-    kind = (stored.storage_class, request.tier.value)
-    gigabytes = Decimal(stored.bytes) / GB_BYTES
-    months = Decimal(_kept_seconds(request, now)) / MONTH_SECONDS
+    # Whole numbers first, and money last: there can be millions of requests.
+    count: Counter[tuple[str, str]] = Counter()
+    retrieved_bytes: Counter[tuple[str, str]] = Counter()
+    byte_seconds = 0
+    for request in requests:
+        kind = (request.stored.storage_class, request.tier.value)
+        count[kind] += 1
+        if not request.renews:
+            retrieved_bytes[kind] += request.stored.bytes
+        byte_seconds += request.stored.bytes * _kept_seconds(request, now)
+
     return Price(
-        retrieval=Decimal(0)
-        if request.renews
-        else gigabytes * RETRIEVAL_USD_PER_GB[kind],
-        requests=RETRIEVAL_USD_PER_1000_REQUESTS[kind] / 1000,
-        storage=gigabytes * months * STANDARD_USD_PER_GB_MONTH,
+        retrieval=_sum(
+            size * RETRIEVAL_USD_PER_GB[kind] for kind, size in retrieved_bytes.items()
+        )
+        / GB_BYTES,
+        requests=_sum(
+            number * RETRIEVAL_USD_PER_1000_REQUESTS[kind]
+            for kind, number in count.items()
+        )
+        / 1000,
+        storage=byte_seconds * STANDARD_USD_PER_GB_MONTH / (GB_BYTES * MONTH_SECONDS),
     )
 
 
@@ -115,3 +114,7 @@ def _kept_seconds(request: Request, now: int) -> int:
     if request.renews and restored is not None and restored.expires_at is not None:
         return copy_ends_at(now, request.days) - restored.expires_at
     return (request.days + 1) * DAY_SECONDS
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))

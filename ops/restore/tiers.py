@@ -35,7 +35,7 @@ class Waiting:
     words: str
 
 
-NO_WAITING = Waiting(0, "none")
+NO_WAITING = Waiting(0, "at once")
 
 _WAITINGS = {
     ("GLACIER", Tier.BULK): Waiting(12 * _HOUR, "5-12 h"),
