@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.parsers.duckdb import DuckDBParser
 
 from archive.errors import MisconfiguredError
 from ops.sql.types import Kind
@@ -25,7 +26,7 @@ class Plain(DuckDB):
     DuckDB's SQL, each function under its own name.
     """
 
-    class Parser(DuckDB.Parser):
+    class Parser(DuckDBParser):
         """
         Without what sqlglot knows of functions.
         """

@@ -6,7 +6,7 @@ nothing more; functions.py says what it means.
 Rule 2: a parameter enters as a value of the parsed query, never as text.
 """
 
-import datetime
+import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,13 +14,18 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.trino import Trino
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokenizer_core import Token, TokenType
 
 from archive.errors import MisconfiguredError
 
 # What may stand for a `?` in a query.
-Parameter = (
-    str | int | float | Decimal | bool | datetime.date | datetime.datetime | None
+Parameter = str | int | float | Decimal | bool | dt.date | dt.datetime | None
+
+# Functions whose arguments are more than a list.
+_OWN_GRAMMAR = frozenset(
+    {"CAST", "EXTRACT", "JSON_VALUE", "LISTAGG", "POSITION", "SUBSTRING", "TRIM"}
+    | {"TRY_CAST"}
 )
 
 
@@ -29,12 +34,17 @@ class Athena(Trino):
     What Athena's engine version 3 takes, each function under its own name.
     """
 
-    class Parser(Trino.Parser):
+    class Parser(TrinoParser):
         """
         Without what sqlglot knows of functions: it would turn some into others.
         """
 
         FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+            name: parser
+            for name, parser in TrinoParser.FUNCTION_PARSERS.items()
+            if name in _OWN_GRAMMAR
+        }
 
 
 def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
@@ -71,13 +81,13 @@ def literal(value: Parameter) -> exp.Expr:
             return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
         case Decimal():
             return _signed(format(abs(value), "f"), negative=value.is_signed())
-        case datetime.datetime():
+        case dt.datetime():
             text = value.isoformat(sep=" ", timespec="milliseconds")
             aware = value.tzinfo is not None
             return exp.cast(
                 exp.Literal.string(text), "TIMESTAMPTZ" if aware else "TIMESTAMP"
             )
-        case datetime.date():
+        case dt.date():
             return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
 
 

@@ -60,10 +60,10 @@ def answer(sql: str, parameters: Sequence[Parameter], tables: Tables) -> Answer:
             load(connection, tables, Path(work))
             connection.execute("SET enable_profiling = 'no_output'")
             lock(connection)
-            asked = connection.sql(translate(question, tables.catalog))
-            rows = as_athena(
-                asked.to_arrow_table(), [str(each) for each in asked.types]
-            )
+            query = translate(question, tables.catalog)
+            asked = connection.sql(query.sql)
+            types = [str(each) for each in asked.types]
+            rows = as_athena(asked.to_arrow_table(), types, query.zones)
             read = json.loads(connection.get_profiling_information())["io"]
         except duckdb.Error as error:
             raise MisconfiguredError(one_line(error)) from error

@@ -40,40 +40,39 @@ def _value(
         number = found["number"]
         text = values[int(number) - 1] if number else next(ordinary)
     except (IndexError, StopIteration) as error:
-        msg = f"format: no value for {found[0]}"
+        msg = f"no value for {found[0]}"
         raise ValueError(msg) from error
     return None if text is None else json.loads(text, parse_float=Decimal)
 
 
 def _converted(found: re.Match[str], value: object) -> str:
-    match found["letter"], value:
+    letter = found["letter"]
+    match letter.lower(), value:
         case _, None:
-            return "null"
-        case "s", bool():
-            return str(value).lower()
-        case "s" | "S", _:
-            text = value if isinstance(value, str) else json.dumps(value, default=str)
-            cut = (
-                text if found["precision"] is None else text[: int(found["precision"])]
-            )
-            return cut.upper() if found["letter"] == "S" else cut
+            text = "null"
+        case (("s" | "b"), bool()):
+            text = str(value).lower()
+        case "s", _:
+            whole = value if isinstance(value, str) else json.dumps(value, default=str)
+            precision = found["precision"]
+            text = whole if precision is None else whole[: int(precision)]
         case "d", int():
-            return _signed(found, format(abs(value), _grouping(found)), value < 0)
-        case "x" | "X", int():
-            return format(value, found["letter"])
+            text = _signed(found, format(abs(value), _grouping(found)), value < 0)
+        case "x", int():
+            text = format(value, "x")
         case "f", int() | Decimal():
-            return _fixed(found, Decimal(value))
-        case "e" | "E", int() | Decimal():
-            precision = found["precision"] or "6"
-            text = format(Decimal(value), f".{precision}e")
-            mantissa, _, exponent = text.partition("e")
-            padded = f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
-            return padded.upper() if found["letter"] == "E" else padded
-        case "b", bool():
-            return str(value).lower()
-        case letter, _:
-            msg = f"format: %{letter} is not known here for such a value"
+            text = _fixed(found, Decimal(value))
+        case "e", int() | Decimal():
+            text = _scientific(found, Decimal(value))
+        case _:
+            msg = f"%{letter} is not known here for such a value"
             raise ValueError(msg)
+    return text.upper() if letter.isupper() else text
+
+
+def _scientific(found: re.Match[str], value: Decimal) -> str:
+    mantissa, _, exponent = format(value, f".{found['precision'] or 6}e").partition("e")
+    return f"{mantissa}e{exponent[0]}{exponent[1:].zfill(2)}"
 
 
 def _fixed(found: re.Match[str], value: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""
+r"""
 Regular expressions in Java's grammar, run by Python's.
 
 Rule 1: a pattern that the two read differently is put into Python's words here, or

@@ -53,8 +53,10 @@ def scientific(number: float) -> str:
     """
     A double with one digit before the point and an exponent: 1.5E10.
     """
+    if not math.isfinite(number):
+        return java_double(number)
     if number == 0:
-        return "-0.0E0" if math.copysign(1, number) < 0 else "0.0E0"
+        return "-0E0" if math.copysign(1, number) < 0 else "0E0"
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
     text = "".join(map(str, digits)).rstrip("0") or "0"
     shifted = int(exponent) + len(digits) - 1

@@ -98,19 +98,21 @@ def _table(
 def _views(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
     # One may read another: those that read what is not there yet come later.
     waiting = {
-        name: translate(Question(sql=sql, now=0), catalog)
+        name: translate(Question(sql=sql, now=0), catalog).sql
         for name, sql in catalog.views.items()
     }
     while waiting:
-        for name, sql in waiting.items():
-            if not any(f'{SCHEMA}."{other}"' in sql for other in waiting):
-                break
-        else:
+        ready = [
+            name
+            for name, sql in waiting.items()
+            if not any(f'{SCHEMA}."{other}"' in sql for other in waiting)
+        ]
+        if not ready:
             msg = f"views {', '.join(sorted(waiting))}: each reads another of them"
             raise MisconfiguredError(msg)
-        connection.execute(
-            f"CREATE VIEW {SCHEMA}.{_quoted(name)} AS {waiting.pop(name)}"
-        )
+        for name in ready:
+            view = f"{SCHEMA}.{_quoted(name)}"
+            connection.execute(f"CREATE VIEW {view} AS {waiting.pop(name)}")
 
 
 def _linked(

@@ -13,13 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from ops.sql.java_format import java_format
 from ops.sql.java_patterns import compiled, replacement
 from ops.sql.json_text import canonical, java_double, scientific
 from ops.sql.refusal import RefusedError
-
-Column = pa.ChunkedArray
 
 DIGITS_MAX = 38
 _BIG = decimal.Context(prec=600, rounding=ROUND_HALF_UP)
@@ -52,9 +51,11 @@ def define(connection: duckdb.DuckDBPyConnection) -> None:
         connection.create_function(
             name,
             _of_columns(name, function, len(takes), _ARROW[gives]),
-            takes,
+            [*takes],
             gives,
-            type="arrow",  # type: ignore[arg-type] - it takes the name as well
+            # Or it would take a NULL from a function for a mistake.
+            null_handling=FunctionNullHandling.SPECIAL,
+            type=PythonUDFType.ARROW,
         )
 
 
@@ -74,20 +75,29 @@ def _of_columns(
     A function of values as one of columns.
     """
 
-    def made(*columns: Column) -> pa.Array:
-        values = (column.to_pylist() for column in columns)
+    def made(*columns: pa.ChunkedArray) -> pa.Array:
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
         try:
-            return pa.array(map(function, *values), gives)
+            return pa.array(
+                [None if None in row else function(*row) for row in rows], gives
+            )
         except ValueError as error:
             # DuckDB tells an exception with its traceback; ours marks the words.
             raise RefusedError(name, error) from error
 
+    def one(text: pa.ChunkedArray) -> pa.Array:
+        return made(text)
+
+    def two(text: pa.ChunkedArray, pattern: pa.ChunkedArray) -> pa.Array:
+        return made(text, pattern)
+
+    def three(
+        text: pa.ChunkedArray, pattern: pa.ChunkedArray, more: pa.ChunkedArray
+    ) -> pa.Array:
+        return made(text, pattern, more)
+
     # DuckDB counts a function's parameters, and takes no *columns.
-    return (
-        lambda one: made(one),
-        lambda one, two: made(one, two),
-        lambda one, two, three: made(one, two, three),
-    )[takes - 1]
+    return (one, two, three)[takes - 1]
 
 
 def _json(text: str) -> str:

@@ -5,7 +5,7 @@ Rule 1: a time has milliseconds, a whole number 64 bits, JSON is text; an interv
 is written as Trino writes it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -15,15 +15,23 @@ from ops.sql.translate import UNNAMED, UNNAMED_IN_RESULT
 _MONTHS_A_YEAR = 12
 _NANOSECONDS = 1_000_000_000
 _DAY_SECONDS = 86_400
+_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
-def as_athena(rows: pa.Table, types: Sequence[str]) -> pa.Table:
+def as_athena(
+    rows: pa.Table, types: Sequence[str], zones: Mapping[int, str]
+) -> pa.Table:
     """
-    The rows; `types` are DuckDB's words for what they came as.
+    The rows, with the types that Athena would give them.
+
+    `types` are DuckDB's words for what they came as, `zones` the time zones that
+    some columns are shown in.
     """
     columns = []
-    for column, type_ in zip(rows.columns, types, strict=True):
+    for number, (column, type_) in enumerate(zip(rows.columns, types, strict=True)):
         convert = _CONVERSIONS.get(type_)
+        if type_ == _ZONED:
+            convert = _cast(pa.timestamp("ms", tz=zones.get(number, "UTC")))
         try:
             columns.append(column if convert is None else convert(column))
         except pa.ArrowInvalid as error:
@@ -71,7 +79,6 @@ _CONVERSIONS: dict[str, Callable[[pa.ChunkedArray], pa.ChunkedArray | pa.Array]]
     "INTERVAL": _intervals,
     "JSON": _cast(pa.string()),
     "TIMESTAMP": _cast(pa.timestamp("ms")),
-    "TIMESTAMP WITH TIME ZONE": _cast(pa.timestamp("ms", tz="UTC")),
     "HUGEINT": _cast(pa.int64()),
     "UBIGINT": _cast(pa.int64()),
     "UINTEGER": _cast(pa.int64()),

@@ -16,7 +16,8 @@ from sqlglot import exp
 from archive.errors import MisconfiguredError
 from ops.sql import dialect
 from ops.sql.builders import BUILDERS
-from ops.sql.calls import ZONE, Call, Plain, fill, local
+from ops.sql.builders_time import TIME_BUILDERS
+from ops.sql.calls import ZONE, Call, Plain, fill, local, zone_of
 from ops.sql.casts import cast, refuse
 from ops.sql.columns import schema_of
 from ops.sql.dialect import Parameter
@@ -55,7 +56,17 @@ class Question:
     now: float
 
 
-def translate(question: Question, catalog: Catalog) -> str:
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """
+    The query for DuckDB, and the zones that columns of its result are shown in.
+    """
+
+    sql: str
+    zones: Mapping[int, str]
+
+
+def translate(question: Question, catalog: Catalog) -> Translated:
     """
     The query for DuckDB; MisconfiguredError where there is none.
     """
@@ -63,7 +74,8 @@ def translate(question: Question, catalog: Catalog) -> str:
     _check_tables(query, catalog)
     _name(query)
     rewriter = _Rewriter(Types(query, schema_of(catalog)), question.now)
-    return rewriter.all(query).sql(dialect=Plain, comments=False)
+    rewritten = rewriter.all(query)
+    return Translated(rewritten.sql(dialect=Plain, comments=False), _zones(query))
 
 
 class _Rewriter:
@@ -147,8 +159,9 @@ class _Rewriter:
         if name in PARTS:
             call.expects(1)
             return fill(PARTS[name], local(arguments[0], call.kind(0)))
-        if name in BUILDERS:
-            return BUILDERS[name](call)
+        builder = BUILDERS.get(name) or TIME_BUILDERS.get(name)
+        if builder is not None:
+            return builder(call)
         template = TEMPLATES.get(f"{name}/{len(arguments)}") or TEMPLATES.get(name)
         if template is not None:
             return over(fill(template, *arguments))
@@ -241,6 +254,7 @@ def _check_tables(query: exp.Query, catalog: Catalog) -> None:
                 f"{', '.join(sorted(known))} in {catalog.database}"
             )
             raise MisconfiguredError(msg)
+        table.set("this", exp.to_identifier(name, quoted=True))
         table.set("db", exp.to_identifier(SCHEMA))
         table.set("catalog", None)
 
@@ -249,12 +263,28 @@ def _name(query: exp.Query) -> None:
     """
     Give each column that has no name the one that Athena gives it.
     """
-    outermost = query
-    while isinstance(outermost, exp.Subquery | exp.SetOperation):
-        outermost = outermost.this
+    outermost = _outermost(query)
     for select in query.find_all(exp.Select):
         prefix = UNNAMED_IN_RESULT if select is outermost else UNNAMED
         for number, column in enumerate(list(select.expressions)):
             if not isinstance(column, exp.Alias | exp.Column | exp.Dot | exp.Star):
                 named = exp.alias_(column.copy(), f"{prefix}{number}", quoted=True)
                 column.replace(named)
+
+
+def _zones(query: exp.Query) -> dict[int, str]:
+    columns = _outermost(query).expressions
+    if any(column.is_star for column in columns):
+        return {}
+    shown = ((number, zone_of(each.unalias())) for number, each in enumerate(columns))
+    return {
+        number: zone.name
+        for number, zone in shown
+        if isinstance(zone, exp.Literal) and zone.is_string
+    }
+
+
+def _outermost(query: exp.Expr) -> exp.Expr:
+    while isinstance(query, exp.Subquery | exp.SetOperation):
+        query = query.this
+    return query
