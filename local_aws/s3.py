@@ -6,14 +6,12 @@ configurations come back whole, restores take their time and are seen in
 listings, and listings of versions are cheap and in order.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import unquote
 
 import xmltodict
-from moto.core.responses import ActionResult
 from moto.s3.exceptions import (
     InvalidObjectState,
     MissingKey,
@@ -25,12 +23,12 @@ from moto.s3.utils import _VersionedKeyStore
 
 from local_aws.lifecycle_rules import ALL_CLASSES_128K, GLACIER_CLASSES
 from local_aws.restore import TIER_SECONDS, Restore, asked, renewed
+from local_aws.s3_listing import Asked, listed
 
 Now = Callable[[], int]
 Response = tuple[int, dict[str, Any], str | bytes]
 
 _MINIMUM_SIZE = "x-amz-transition-default-minimum-object-size"
-_OPTIONAL = "x-amz-optional-object-attributes"
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
@@ -41,7 +39,6 @@ def installed(now: Now) -> Generator[None]:
     """
     put_bucket = S3Response._bucket_response_put  # noqa: SLF001 - rule 1
     post_key = S3Response._key_response_post  # noqa: SLF001 - rule 1
-    serialized = S3Response.serialized
 
     def bucket_response_put(
         self: S3Response,
@@ -63,18 +60,25 @@ def installed(now: Now) -> Generator[None]:
         answer: Response = post_key(self, *arguments)
         return answer
 
-    def with_restore_status(self: S3Response, result: ActionResult) -> Response:
-        if "RestoreStatus" in self.headers.get(_OPTIONAL, ""):
-            _add_restore_status(self, result.result, now())
-        answer: Response = serialized(self, result)
-        return answer
+    def list_objects_v2(self: S3Response) -> Response:
+        at = now()
+        return (
+            200,
+            {"Content-Type": "application/xml"},
+            listed(
+                self.backend.get_bucket(self.bucket_name),
+                Asked.of(self.querystring, self.headers),
+                lambda key: _current(key, at),
+                at,
+            ),
+        )
 
     with ExitStack() as stack:
         for owner, name, replacement in (
             (S3Response, "_bucket_response_put", bucket_response_put),
             (S3Response, "get_bucket_lifecycle", _get_lifecycle),
             (S3Response, "_key_response_post", key_response_post),
-            (S3Response, "serialized", with_restore_status),
+            (S3Response, "list_objects_v2", list_objects_v2),
             (FakeKey, "status", property(lambda key: _status(key, now()), _ignore)),
             (FakeKey, "_expiry", property(lambda key: _expiry(key, now()), _ignore)),
             (FakeKey, "restored", None),
@@ -162,19 +166,3 @@ def _ignore(_key: FakeKey, _value: object) -> None:
     """
     Take no notice of what moto would set: rule 1 of restore.py.
     """
-
-
-def _add_restore_status(response: S3Response, result: object, now: int) -> None:
-    if not isinstance(result, Mapping):
-        return
-    bucket = response.backend.get_bucket(response.bucket_name)
-    encoded = result.get("EncodingType") == "url"
-    for entry in result.get("Contents", ()):
-        name = unquote(entry["Key"]) if encoded else entry["Key"]
-        restored = _current(bucket.keys[name], now)
-        if restored is None:
-            continue
-        in_progress = restored.ready_at > now
-        entry["RestoreStatus"] = {"IsRestoreInProgress": in_progress}
-        if not in_progress:
-            entry["RestoreStatus"]["RestoreExpiryDate"] = restored.expiry
