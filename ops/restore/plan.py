@@ -105,14 +105,18 @@ class RestorePlan:
     @property
     def readable_until(self) -> int | None:
         """
-        Until when all will be readable as asked; None where nothing is archived.
+        Until when all will be readable, if everything is asked for now.
+
+        None where nothing is archived, and where nobody knows: for how many days
+        the warming ones were asked for, a listing does not show.
         """
+        if self.warming:
+            return None
         ends = [_expires_at(stored) for stored in self.warm if stored.restored]
         ends += [
             copy_ends_at(self.wish.now + self._own(request), request.days)
             for request in self.requests()
         ]
-        ends += [self.until for _ in self.warming]
         return min(ends, default=None)
 
     def requests(self) -> Iterator[Request]:

@@ -138,9 +138,12 @@ class Run:
             f"On their way: {counted(absent, 'object')}, readable by about "
             f"{moment(quoted.plan.ready_at)}."
         )
+        until = quoted.plan.readable_until
+        if until is not None:
+            say(f"The copies go by themselves, the first of them {moment(until)}.")
         say("The same command tells how far they are and pays nothing again; with")
         say("--wait it waits.")
-        self._result(quoted, Outcome.UNDER_WAY, quoted.plan.readable_until)
+        self._result(quoted, Outcome.UNDER_WAY, until)
 
     def _wait(self, quoted: Quote, absent: list[str]) -> None:
         plan = quoted.plan
