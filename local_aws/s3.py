@@ -22,7 +22,7 @@ from moto.s3.responses import S3Response
 from moto.s3.utils import _VersionedKeyStore
 
 from local_aws.lifecycle_rules import ALL_CLASSES_128K, GLACIER_CLASSES
-from local_aws.restore import TIER_SECONDS, Restore, asked, renewed
+from local_aws.restore import TIER_SECONDS, Restore, asked, hastened, renewed
 from local_aws.s3_listing import Asked, listed
 
 Now = Callable[[], int]
@@ -128,14 +128,19 @@ def _restore(key: FakeKey | None, body: bytes, now: int) -> Response:
         msg = "Retrieval option is not supported by this storage class"
         return _refusal(400, "InvalidRequest", msg)
 
+    seconds = TIER_SECONDS[key.storage_class, tier]
     former = _current(key, now)
     if former is not None and former.ready_at > now:
+        sooner = hastened(former, now, seconds, days)
+        if sooner is not None:
+            key.restored = sooner
+            return 202, {}, ""
         msg = "Object restore is already in progress"
         return _refusal(409, "RestoreAlreadyInProgress", msg)
     if former is not None:
         key.restored = renewed(former, now, days)
         return 200, {}, ""
-    key.restored = asked(now, TIER_SECONDS[key.storage_class, tier], days)
+    key.restored = asked(now, seconds, days)
     return 202, {}, ""
 
 

@@ -131,6 +131,71 @@ def test_a_restore_on_its_way_refuses_another(stage: Stage) -> None:
     assert readable()
 
 
+def test_a_restore_on_its_way_takes_a_faster_tier(stage: Stage) -> None:
+    """
+    With the same days; what is not faster, or wants other days, is refused.
+    """
+    store()
+    assert restore("Bulk", days=3) == 202
+    for tier, days in (("Bulk", 3), ("Standard", 4)):
+        with pytest.raises(ClientError, match="RestoreAlreadyInProgress"):
+            restore(tier, days)
+    assert restore("Standard", days=3) == 202
+    with pytest.raises(ClientError, match="RestoreAlreadyInProgress"):
+        restore("Bulk", days=3)
+    stage.account.run_until(START + 5 * HOUR - 1)
+    assert not readable()
+    stage.account.run_until(START + 5 * HOUR)
+    assert readable()
+    ends = datetime.fromtimestamp(START + 4 * DAY, tz=UTC)
+    assert listed()["RestoreStatus"]["RestoreExpiryDate"] == ends
+
+
+def test_a_faster_tier_that_comes_late_delays_nothing(stage: Stage) -> None:
+    """
+    The copy is there when the first one would have been.
+    """
+    store()
+    restore("Bulk")
+    stage.account.run_until(START + 11 * HOUR)
+    assert restore("Standard") == 202
+    stage.account.run_until(START + 12 * HOUR)
+    assert readable()
+
+
+def test_what_a_lifecycle_moved_is_restored_like_what_was_put_there(
+    stage: Stage,
+) -> None:
+    """
+    Cold from the midnight at which it is moved; warm; and cold again.
+    """
+    store("STANDARD")
+    boto3.client("s3").put_bucket_lifecycle_configuration(
+        Bucket="archive",
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "ID": "glacier",
+                    "Status": "Enabled",
+                    "Filter": {"Prefix": "", "ObjectSizeGreaterThan": 0},
+                    "Transitions": [{"Days": 1, "StorageClass": "GLACIER"}],
+                }
+            ]
+        },
+    )
+    with pytest.raises(ClientError, match="InvalidObjectState"):
+        restore()
+    assert readable()
+    stage.account.run_until(START + 3 * DAY)
+    assert not readable()
+    assert restore(days=1) == 202
+    stage.account.run_until(START + 3 * DAY + 5 * HOUR)
+    assert readable()
+    assert listed()["StorageClass"] == "GLACIER"
+    stage.account.run_until(START + 5 * DAY)
+    assert not readable()
+
+
 def test_what_is_not_archived_or_has_no_such_tier_is_refused(stage: Stage) -> None:
     """
     Nothing to restore in STANDARD; nothing expedited in DEEP_ARCHIVE.
@@ -142,7 +207,8 @@ def test_what_is_not_archived_or_has_no_such_tier_is_refused(stage: Stage) -> No
     boto3.client("s3").put_object(
         Bucket="archive", Key="deep", Body=b"x", StorageClass="DEEP_ARCHIVE"
     )
-    with pytest.raises(ClientError, match="InvalidRequest"):
+    words = "InvalidRequest.*Retrieval option is not supported by this storage class"
+    with pytest.raises(ClientError, match=words):
         restore("Expedited", key="deep")
 
 
