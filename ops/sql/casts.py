@@ -93,6 +93,10 @@ def _to_text(value: exp.Expr, kind: Kind | None, target: Kind) -> exp.Expr:
         made = fill(form, local(value, kind), zone)
     else:
         made = fill("CAST(_1 AS VARCHAR)", value)
+        digits = decimal_of(kind)
+        if digits is not None and digits[0] == digits[1]:
+            # DuckDB leaves out the zero before the point.
+            made = fill("regexp_replace(_1, '^(-?)[.]', '\\10.')", made)
     if target.expressions:
         return fill(f"substr(_1, 1, {int(target.expressions[0].name)})", made)
     return made

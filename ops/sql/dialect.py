@@ -29,6 +29,9 @@ _OWN_GRAMMAR = frozenset(
 )
 
 
+_FIRST_WORDS = frozenset({"SELECT", "WITH", "(", "TABLE"})
+
+
 class Athena(Trino):
     """
     What Athena's engine version 3 takes, each function under its own name.
@@ -54,6 +57,7 @@ def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
     dialect = Athena()
     try:
         tokens = _with_decimals(dialect.tokenize(sql))
+        _check_first(tokens)
         statements = [each for each in dialect.parser().parse(tokens, sql) if each]
     except SqlglotError as error:
         raise MisconfiguredError(_told(error)) from error
@@ -89,6 +93,15 @@ def literal(value: Parameter) -> exp.Expr:
             )
         case dt.date():
             return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+
+
+def _check_first(tokens: Sequence[Token]) -> None:
+    word = tokens[0].text if tokens else ""
+    if word.upper() not in _FIRST_WORDS:
+        msg = (
+            f"query: {word.upper() or 'nothing'} is no SELECT; an archive is only read"
+        )
+        raise MisconfiguredError(msg)
 
 
 def _bind(query: exp.Query, parameters: Sequence[Parameter]) -> None:

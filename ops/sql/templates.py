@@ -100,6 +100,8 @@ SAME = frozenset(
     ]
 )
 
+_DISTINCT = "list_filter(_1, lambda e, i: coalesce(list_position(_1, e), i) = i)"
+
 TEMPLATES: dict[str, str] = {
     # Aggregates. Exact where Athena's is approximate.
     "any_value": "any_value(_1)",
@@ -182,7 +184,8 @@ TEMPLATES: dict[str, str] = {
     # Arrays and maps.
     "all_match": "len(list_filter(_1, _2)) = len(_1)",
     "any_match": "len(list_filter(_1, _2)) > 0",
-    "array_distinct": "list_distinct(_1)",
+    # In the order in which they come first, which list_distinct does not keep.
+    "array_distinct": _DISTINCT,
     "array_except": "list_filter(list_distinct(_1), lambda e: NOT list_contains(_2, e))",
     "array_intersect": "list_intersect(_1, _2)",
     "array_join/2": "array_to_string(_1, _2)",
@@ -195,7 +198,7 @@ TEMPLATES: dict[str, str] = {
     "array_position": "CAST(coalesce(list_position(_1, _2), 0) AS BIGINT)",
     "array_remove": "list_filter(_1, lambda e: e <> _2)",
     "array_sort/1": "list_sort(_1, 'ASC', 'NULLS LAST')",
-    "array_union": "list_distinct(list_concat(_1, _2))",
+    "array_union": _DISTINCT.replace("_1", "list_concat(_1, _2)"),
     "arrays_overlap": "list_has_any(_1, _2)",
     "contains": "list_contains(_1, _2)",
     "filter": "list_filter(_1, _2)",
@@ -208,6 +211,7 @@ TEMPLATES: dict[str, str] = {
         "ELSE _2 + _3 - 1 END)"
     ),
     "transform": "list_transform(_1, _2)",
+    "zip/2": "list_zip(_1, _2)",
     # Times.
     "current_timezone": "'UTC'",
     "date": "CAST(_1 AS DATE)",

@@ -201,6 +201,12 @@ def _decimal_result(
             return max(s1, s2) + max(p1 - s1, p2 - s2) + 1, max(s1, s2)
 
 
+def _moment(annotator: Any, node: exp.AtTimeZone) -> None:  # noqa: ANN401 - as above
+    annotator._set_type(  # noqa: SLF001 - as above
+        node, exp.DataType.build("TIMESTAMP(3) WITH TIME ZONE", dialect="trino")
+    )
+
+
 def _by_argument(annotator: Any, node: exp.Expr) -> None:  # noqa: ANN401 - as above
     annotator._set_type(node, _known(node.this.type))  # noqa: SLF001 - as above
 
@@ -209,6 +215,7 @@ def _metadata() -> dict[type[exp.Expr], dict[str, Callable[..., Any]]]:
     metadata = dict(Trino().EXPRESSION_METADATA)
     own: dict[type[exp.Expr], Callable[..., Any]] = {
         exp.Anonymous: _call,
+        exp.AtTimeZone: _moment,
         exp.Literal: _literal,
         **dict.fromkeys((exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod), _operation),
         **dict.fromkeys((exp.Filter, exp.IgnoreNulls, exp.Window), _by_argument),
