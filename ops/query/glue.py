@@ -1,0 +1,129 @@
+"""
+What Glue says: columns, views, partitions, and tables of others.
+
+Rule 1: this is the only file of the query that asks Glue.
+Rule 2: what Glue does not say, or does not let us see, is unknown, and what is
+unknown may read the whole archive.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from archive.errors import MisconfiguredError
+from archive.glue_table import ARCHIVE_TABLE
+from archive.keys import Partition
+from ops.connection import Connection
+from ops.query.names import CATALOG, Meaning
+from ops.query.predicates import DEVICE, Operator
+from ops.query.references import Name
+from ops.query.touched import Touched
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue import GlueClient
+
+READ_RESTORED = "read_restored_glacier_objects"
+
+# GetPartitions: Expression.
+EXPRESSION_CHARACTERS_MAX = 2048
+# What Glue's expressions are sure to take as it is.
+_PLAIN = re.compile(r"[A-Za-z0-9 ._:@+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Glue:
+    """
+    The deployment's database.
+    """
+
+    connection: Connection
+
+    @property
+    def _client(self) -> "GlueClient":
+        client: GlueClient = self.connection.client("glue")
+        return client
+
+    def tables(self) -> list[Mapping[str, Any]]:
+        """
+        All tables and views of the database.
+        """
+        database = self.connection.deployment.glue_database
+        pages = self._client.get_paginator("get_tables").paginate(DatabaseName=database)
+        try:
+            return [table for page in pages for table in page["TableList"]]
+        except ClientError as error:
+            msg = f"Glue database {database}: {error.response['Error']['Message']}"
+            raise MisconfiguredError(msg) from error
+
+    def meanings(self, names: Iterable[Name]) -> dict[Name, Meaning]:
+        """
+        What tables are that are not the archive's own.
+        """
+        return {name: self._meaning(name) for name in names}
+
+    def locations(self, touched: Touched) -> dict[Partition, str]:
+        """
+        The registered partitions that are touched, and the prefixes they lie at.
+        """
+        found: dict[Partition, str] = {}
+        bucket = f"s3://{self.connection.deployment.archive_bucket}/"
+        for value in self._partitions(touched):
+            partition = Partition(*value["Values"])
+            if touched.takes(partition):
+                location = value.get("StorageDescriptor", {}).get("Location", "")
+                found[partition] = location.removeprefix(bucket)
+        return found
+
+    def _partitions(self, touched: Touched) -> Iterator[Mapping[str, Any]]:
+        pages = self._client.get_paginator("get_partitions").paginate(
+            DatabaseName=self.connection.deployment.glue_database,
+            TableName=ARCHIVE_TABLE,
+            ExcludeColumnSchema=True,
+            # An empty one is none.
+            Expression=partition_expression(touched) or "",
+        )
+        for page in pages:
+            yield from page["Partitions"]
+
+    def _meaning(self, name: Name) -> Meaning:
+        deployment = self.connection.deployment
+        if name.catalog not in {None, CATALOG}:
+            return Meaning.UNKNOWN
+        try:
+            table = self._client.get_table(
+                DatabaseName=name.database or deployment.glue_database, Name=name.table
+            )["Table"]
+        except (ClientError, MisconfiguredError):
+            # Not there, or not ours to see. Athena will say which.
+            return Meaning.UNKNOWN
+        location = table.get("StorageDescriptor", {}).get("Location", "")
+        elsewhere = re.match(r"s3a?n?://([^/]+)", location)
+        plain = table.get("TableType") == "EXTERNAL_TABLE" and elsewhere is not None
+        if plain and elsewhere and elsewhere[1] != deployment.archive_bucket:
+            return Meaning.ELSEWHERE
+        return Meaning.UNKNOWN
+
+
+def partition_expression(touched: Touched) -> str | None:
+    """
+    What narrows a list of partitions to a few, and never to too few.
+    """
+    devices: set[str] = set()
+    for touch in touched.touches:
+        named = [
+            comparison.values
+            for comparison in touch.comparisons
+            if comparison.column.name.lower() == DEVICE
+            and comparison.operator in {Operator.EQUAL, Operator.IN}
+        ]
+        if not named:
+            return None
+        devices.update(value for value in named[0] if value is not None)
+    if not devices or not all(map(_PLAIN.fullmatch, devices)):
+        return None
+    listed = ", ".join(f"'{device}'" for device in sorted(devices))
+    expression = f"device IN ({listed})"
+    return expression if len(expression) <= EXPRESSION_CHARACTERS_MAX else None

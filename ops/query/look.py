@@ -1,0 +1,167 @@
+"""
+What a query touches, as ledger, bucket and Glue have it at one time.
+
+Rule 1: reading only, and under items/ and ledger/ alone, as an analyst may.
+Rule 2: after a query the same is looked at again: what changed meanwhile may or
+may not be in the answer.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from archive.contract import Granularity
+from archive.errors import UndeliveredError
+from archive.keys import ENTRIES, ITEMS, Partition, hive_escape
+from ops.connection import Connection
+from ops.ledger import Ledger, read_ledger
+from ops.objects import BucketObjects, Objects, Stored
+from ops.parallel import in_parallel
+from ops.query.glue import Glue
+from ops.query.survey import Seen, Survey, prefix_of, survey
+from ops.query.touched import Touched
+from ops.terminal import Terminal
+
+# ListObjectsV2: MaxKeys.
+PAGE_OBJECTS = 1000
+# A restored copy must outlive the query. Athena ends one after 30 minutes (Athena
+# user guide: "Service Quotas", DML query timeout), and it may wait in the queue.
+NEEDED_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looked:
+    """
+    The ledger, and what was found of what it says.
+    """
+
+    ledger: Ledger
+    survey: Survey
+
+    @property
+    def granularities(self) -> frozenset[Granularity]:
+        """
+        Under which granularities the archive was written.
+        """
+        return frozenset(it.contract.granularity for it in self.ledger.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """
+    How to look: with Glue where the engine finds its files by it.
+    """
+
+    connection: Connection
+    terminal: Terminal
+    with_glue: bool
+
+    @property
+    def objects(self) -> BucketObjects:
+        """
+        The archive bucket.
+        """
+        bucket = self.connection.deployment.archive_bucket
+        return BucketObjects(self.connection.client("s3"), bucket)
+
+    def ledger(self, wanted: Callable[[Partition], bool]) -> Ledger:
+        """
+        The ledger, with the files of the wanted partitions.
+        """
+        return read_ledger(self.objects, self.terminal, wanted)
+
+    def at(self, touched: Touched, ledger: Ledger | None = None) -> Looked:
+        """
+        What there is now, of what is touched.
+
+        `ledger` is one that was read just now, with these files and others.
+        """
+        ledger = (
+            self.ledger(touched.takes) if ledger is None else _only(ledger, touched)
+        )
+        found = self._survey(ledger, touched)
+        if found.missing:
+            # A compaction may have replaced them since the ledger was read.
+            ledger = self.ledger(touched.takes)
+            found = self._survey(ledger, touched)
+        return Looked(ledger=ledger, survey=found)
+
+    def again(self, before: Looked, touched: Touched) -> None:
+        """
+        Look again after the query; UndeliveredError where its answer may be mixed.
+        """
+        if not touched.touches:
+            return
+        after = self._survey(before.ledger, touched)
+        newer = [
+            it for it in self.objects.listed(ENTRIES) if _number(it) > _head(before)
+        ]
+        if newer:
+            ledger = self.ledger(touched.takes)
+            if ledger.files != before.survey.files:
+                msg = (
+                    f"{newer[-1].key}: changed what the query touches while it ran, so "
+                    "the answer is of no one archive; repeat the command"
+                )
+                raise UndeliveredError(msg)
+        if after != before.survey and after.gone_at == before.survey.gone_at:
+            msg = (
+                "objects that the query touches changed while it ran, so the answer "
+                "is of no one archive; repeat the command"
+            )
+            raise UndeliveredError(msg)
+
+    def _survey(self, ledger: Ledger, touched: Touched) -> Survey:
+        locations = None
+        if self.with_glue and touched.touches:
+            locations = Glue(self.connection).locations(touched)
+        partitions = {record.partition for record in ledger.files.values()}
+        partitions.update(locations or ())
+        entries_files = sum(entry.files.rows for entry in ledger.entries)
+        stored = {
+            it.key: it
+            for it in _listed(self.objects, partitions, entries_files, self.terminal)
+        }
+        now = self.connection.clock.now()
+        return survey(
+            Seen(
+                now=now,
+                # What is fetched at once need not outlive a query.
+                until=now + NEEDED_SECONDS if self.with_glue else now,
+                files=ledger.files,
+                stored=stored,
+                locations=locations,
+            )
+        )
+
+
+def _only(ledger: Ledger, touched: Touched) -> Ledger:
+    files = {k: it for k, it in ledger.files.items() if touched.takes(it.partition)}
+    return replace(ledger, files=files)
+
+
+def _listed(
+    objects: Objects,
+    partitions: set[Partition],
+    archive_objects: int,
+    terminal: Terminal,
+) -> Iterator[Stored]:
+    """
+    What lies in these partitions, in as few requests as will do.
+    """
+    devices = {f"{ITEMS}device={hive_escape(it.device)}/" for it in partitions}
+    whole = len(devices) > 1 + archive_objects // PAGE_OBJECTS
+    prefixes = [ITEMS] if whole else sorted(devices)
+    wanted = {partition.prefix for partition in partitions}
+    with terminal.bar("listing objects", len(prefixes)) as bar:
+        for listing in in_parallel(lambda it: list(objects.listed(it)), prefixes):
+            bar.advance()
+            yield from (it for it in listing if prefix_of(it.key) in wanted)
+
+
+def _head(looked: Looked) -> str:
+    entries = looked.ledger.entries
+    return "" if not entries else f"{entries[-1].n:08d}"
+
+
+def _number(stored: Stored) -> str:
+    return stored.key.removeprefix(ENTRIES).removesuffix(".json")

@@ -1,0 +1,233 @@
+"""
+`firn query`, step by step: understand, look, refuse or run, look again, write.
+
+Rule 1: nothing runs before the whole of what it touches was found readable, or the
+person said --allow-partial. Nothing is written before it was looked at again.
+Rule 2: the answer goes to standard output, all that is said of it to standard
+error.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from archive.contract import Granularity
+from archive.errors import ArchiveError, MisconfiguredError
+from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
+from archive.keys import partition_device
+from archive.ledger import Entry
+from ops.connection import Connection
+from ops.exit_code import ExitCode
+from ops.ledger import Ledger
+from ops.output import Output
+from ops.query.ask import Question, sql_of
+from ops.query.athena import Athena
+from ops.query.dates import refuse_impossible
+from ops.query.facts import Answered, Asked, athena_usd, size
+from ops.query.fetch import fetched
+from ops.query.flags import Engine
+from ops.query.glue import READ_RESTORED, Glue
+from ops.query.look import Look
+from ops.query.parameters import Parameter
+from ops.query.refusal import Restore, obstacles, refusal
+from ops.query.statement import Kind, Statement, parse_statement
+from ops.query.touched import foreign, meant, touched
+from ops.query.write import Destination, write
+from ops.selection import Selection
+from ops.sql.engine import answer
+from ops.sql.tables import Tables, catalog_of_glue
+
+# Fetched without a question.
+FETCH_BYTES_MAX = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """
+    What the command line asks for: SQL, a saved query's name, or a question.
+    """
+
+    sql: str | None
+    named: str | None
+    question: Question | None
+    parameters: tuple[Parameter, ...]
+    engine: Engine
+    allow_partial: bool
+    yes: bool
+    destination: Destination
+
+
+@dataclass(frozen=True)
+class Run:
+    """
+    One run of the command on one deployment.
+    """
+
+    connection: Connection
+    order: Order
+    output: Output
+
+    def __call__(self) -> ExitCode:
+        """
+        Do it, and say what a script should do next.
+        """
+        asked = self._asked()
+        for line in asked.lines():
+            self.output.terminal.say(line, "dim")
+        if not asked.looked.survey.whole:
+            self._refuse(asked)
+        if self.order.engine is Engine.DUCKDB:
+            answered = self._duckdb(asked)
+        else:
+            answered = self._athena(asked)
+        self.output.terminal.say(answered.line(), "dim")
+        facts = {**asked.document(), **answered.document()}
+        write(answered.rows, facts, self.order.destination, self.output)
+        return ExitCode.DONE
+
+    @cached_property
+    def _tables(self) -> Sequence[Mapping[str, Any]]:
+        return Glue(self.connection).tables()
+
+    @property
+    def _look(self) -> Look:
+        return Look(
+            connection=self.connection,
+            terminal=self.output.terminal,
+            with_glue=self.order.engine is Engine.ATHENA,
+        )
+
+    def _asked(self) -> Asked:
+        """
+        The statement, and what there is of what it touches.
+        """
+        statement, ledger = self._statement()
+        database = self.connection.deployment.glue_database
+        if self.order.engine is Engine.DUCKDB and statement.kind is not Kind.READS:
+            msg = "--engine duckdb: runs a SELECT, and shows no plan and no catalogue"
+            raise MisconfiguredError(msg)
+        others = Glue(self.connection).meanings(foreign(statement, database))
+        found = touched(statement, database, others)
+        looked = self._look.at(found, ledger)
+        refuse_impossible(statement, database, self._granularities(looked.ledger))
+        return Asked(
+            engine=self.order.engine.value,
+            statement=statement,
+            touched=found,
+            looked=looked,
+        )
+
+    def _statement(self) -> tuple[Statement, Ledger | None]:
+        order = self.order
+        if order.question is None:
+            sql = order.sql
+            if sql is None:
+                athena = Athena(self.connection, self.output.terminal)
+                sql = athena.named(order.named or "")
+            return parse_statement(sql, order.parameters), None
+        # How dates lie must be known before they can be asked for.
+        devices = Selection(devices=order.question.selection.devices)
+        ledger = self._look.ledger(devices.may_take)
+        sql, parameters = sql_of(
+            order.question,
+            _columns_of(self._tables, order.question.view),
+            self._granularities(ledger),
+        )
+        return parse_statement(sql, parameters), ledger
+
+    def _granularities(self, ledger: Ledger) -> frozenset[Granularity]:
+        there = {entry.contract.granularity for entry in ledger.entries}
+        return frozenset(there or {Granularity(self.connection.deployment.granularity)})
+
+    def _refuse(self, asked: Asked) -> None:
+        for line in obstacles(asked.looked.survey):
+            self.output.terminal.say(line)
+        if self.order.allow_partial:
+            self.output.terminal.say("the answer is partial, as --allow-partial allows")
+            return
+        self.output.result({**asked.document(), "rows": None})
+        raise self._refusal(asked)
+
+    def _refusal(self, asked: Asked) -> ArchiveError:
+        devices: tuple[str, ...] = ()
+        if self.order.question is not None:
+            devices = self.order.question.selection.devices or ()
+        ids = {partition_device(device): device for device in devices}
+        restore = Restore(place=self.connection.place, ids=ids)
+        return refusal(asked.looked.survey, restore)
+
+    def _athena(self, asked: Asked) -> Answered:
+        found = asked.looked.survey
+        if found.archived > len(found.unreadable):
+            self._refuse_restored_unread()
+        ran = Athena(self.connection, self.output.terminal).run(asked.statement)
+        if found.whole:
+            self._look.again(asked.looked, asked.touched)
+        return Answered(
+            rows=ran.rows,
+            bytes_scanned=ran.bytes_scanned,
+            usd=athena_usd(ran.bytes_scanned, asked.statement.kind),
+            id=ran.id,
+        )
+
+    def _refuse_restored_unread(self) -> None:
+        """
+        Without its parameter, Athena leaves restored objects out, without a word.
+        """
+        table = next(it for it in self._tables if it["Name"] == ARCHIVE_TABLE)
+        if table.get("Parameters", {}).get(READ_RESTORED) != "true":
+            msg = (
+                f"Glue table {ARCHIVE_TABLE}: its parameter {READ_RESTORED} is not "
+                "true, so Athena would leave restored objects out; apply the module "
+                "again, or use --engine duckdb"
+            )
+            raise MisconfiguredError(msg)
+
+    def _duckdb(self, asked: Asked) -> Answered:
+        records = list(asked.looked.survey.readable.values())
+        bytes_ = sum(record.bytes for record in records)
+        if bytes_ > FETCH_BYTES_MAX and not self.output.agreed(
+            f"Fetch {size(bytes_)} to this machine?", yes=self.order.yes
+        ):
+            msg = (
+                "nothing was fetched; --engine athena reads the objects where they are"
+            )
+            raise MisconfiguredError(msg)
+        database = self.connection.deployment.glue_database
+        catalog = catalog_of_glue(database, self._tables)
+        statement = asked.statement
+        entries = self._entries(asked)
+        with fetched(
+            self._look.objects, records, entries, self.output.terminal
+        ) as files:
+            tables = Tables(
+                catalog=catalog,
+                files=files.files,
+                file_lists=files.file_lists,
+                now=self.connection.clock.now(),
+            )
+            answered = answer(statement.sql, statement.parameters, tables)
+        return Answered(
+            rows=answered.rows,
+            bytes_scanned=answered.bytes_scanned,
+            usd=athena_usd(0, Kind.SHOWS),
+        )
+
+    def _entries(self, asked: Asked) -> Sequence[Entry]:
+        """
+        The entries whose file lists the query reads: all of them, or none.
+        """
+        database = self.connection.deployment.glue_database
+        names = (ref.name for ref, _ in meant(asked.statement, database, {}))
+        read = any(name is not None and name.table == FILES_TABLE for name in names)
+        return asked.looked.ledger.entries if read else ()
+
+
+def _columns_of(tables: Sequence[Mapping[str, Any]], view: str) -> list[str]:
+    for table in tables:
+        if table["Name"] == view:
+            described = table["StorageDescriptor"]["Columns"]
+            return [str(column["Name"]) for column in described]
+    msg = f"Glue view {view}: there is none; apply the module again"
+    raise MisconfiguredError(msg)
