@@ -9,13 +9,14 @@ from decimal import Decimal
 
 from ops.prices import PRICES_DATE, PRICES_REGION
 from ops.restore.answers import Answer, Asked
+from ops.restore.money import part, step_of, total
 from ops.restore.plan import RestorePlan
 from ops.restore.price import Offer
 from ops.restore.quote import Quote
 from ops.restore.tiers import Tier
-from ops.restore.words import amount, counted, moment, part, step_of, total
 from ops.selection import Selection
 from ops.warmth import Warmth
+from ops.words import amount, counted, moment
 
 # Understanding archive retrieval options: "for up to hundreds of objects".
 EXPEDITED_OBJECTS_MANY = 1000

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from archive.errors import MisconfiguredError
 from ops.restore.find import Found
+from ops.restore.money import total
 from ops.restore.moves import Due, Lifecycle, archived_before, expired_before
 from ops.restore.plan import RestorePlan, Wish
 from ops.restore.price import Offer, Price, offers
 from ops.restore.tiers import Tier, waiting_of
-from ops.restore.words import total
 from ops.selection import Selection
 
 

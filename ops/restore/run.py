@@ -25,8 +25,8 @@ from ops.restore.quote import Quote, quote
 from ops.restore.result import Outcome, result
 from ops.restore.tiers import DAY_SECONDS, Tier
 from ops.restore.wait import Waiter
-from ops.restore.words import counted, moment
 from ops.selection import Selection
+from ops.words import counted, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from ops.clock import Clock
 from ops.objects import Objects, Stored
 from ops.restore.listing import look_up
 from ops.restore.plan import is_readable
-from ops.restore.words import moment
 from ops.terminal import Terminal
 from ops.warmth import Warmth, warmth
+from ops.words import moment
 
 # A tenth of the time that it takes, within these.
 INTERVAL_SECONDS_MIN = 30

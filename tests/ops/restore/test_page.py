@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from ops.objects import Stored
 from ops.restore.find import Found
+from ops.restore.money import part, step_of, total
 from ops.restore.moves import Lifecycle
 from ops.restore.page import page, question, title
 from ops.restore.plan import Wish
 from ops.restore.quote import quote
-from ops.restore.words import amount, part, step_of, total
 from ops.selection import Selection
+from ops.words import amount
 from tests.ops.restore.objects import objects, wishes
 
 RULES = Lifecycle(

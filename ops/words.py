@@ -1,38 +1,12 @@
 """
-Money, times, sizes and numbers, as they are written for people.
+Times, sizes and numbers, as every command writes them for people.
 
-Rule 1: a sum of money is rounded up: nobody pays more than was told. Its parts
-are not, so that they add up to it.
+Rule 1: sizes are in powers of two, as AWS bills them and as its console shows them.
 """
 
 from datetime import UTC, datetime
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-
-CENT = Decimal("0.01")
-FINE = Decimal("0.0001")
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
-
-
-def step_of(usd: Decimal) -> Decimal:
-    """
-    How finely an amount is told, and others beside it.
-    """
-    return FINE if usd < 1 else CENT
-
-
-def total(usd: Decimal, step: Decimal | None = None) -> str:
-    """
-    A sum of US dollars, without a sign for them.
-    """
-    return f"{usd.quantize(step or step_of(usd), rounding=ROUND_CEILING):,}"
-
-
-def part(usd: Decimal, step: Decimal) -> str:
-    """
-    A part of a sum.
-    """
-    return f"{usd.quantize(step, rounding=ROUND_HALF_UP):,}"
 
 
 def moment(at: int) -> str:
