@@ -31,12 +31,15 @@ HELD_SECONDS_MAX = 60
 class Refused:
     """
     How an operation is refused, and how often; None: always.
+
+    `where` narrows it to requests whose address holds that.
     """
 
     code: str
     status: int = 400
     message: str = ""
     times: int | None = None
+    where: str = ""
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ class Front:
             self.is_held.set()
             self.let_go.wait(HELD_SECONDS_MAX)
         refused = self.refused.get(operation)
-        if asked is None or refused is None:
+        if asked is None or refused is None or refused.where not in asked.url:
             return self.served._answer(request)  # noqa: SLF001 - the very request, signature and all
         if refused.times is not None and self.asked[operation] > refused.times:
             return self.served._answer(request)  # noqa: SLF001 - as above

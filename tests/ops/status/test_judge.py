@@ -292,8 +292,7 @@ def test_partitions_near_the_limit_are_told_in_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """
-    From four fifths of the limit on, here of a smaller one. The ledger is asked
-    for them: Glue would take minutes.
+    From four fifths of the limit on, here of a smaller one.
     """
     monkeypatch.setattr("ops.status.judge.PARTITIONS_MAX", 5)
     few, many = (
