@@ -1,7 +1,7 @@
 # What the engineer on call may do: the third of the policies (policies.tf).
 #
-# Rule 1: each statement serves a section of docs/RUNBOOK.md or the status that
-# comes before it.
+# Rule 1: each statement serves `firn status`, or a section of docs/RUNBOOK.md that
+# it leads to.
 # Rule 2: "copy before you repair" is a copy to a disk of one's own; nothing
 # here writes to a bucket.
 
@@ -25,6 +25,13 @@ data "aws_iam_policy_document" "operator" {
     data.aws_iam_policy_document.find.json,
     data.aws_iam_policy_document.decrypt.json,
   ]
+
+  # When the archive was verified last, and what was found.
+  statement {
+    sid       = "SeeWhatWasVerified"
+    actions   = ["ssm:GetParameter"]
+    resources = [local.verified_arn]
+  }
 
   # How many wait, and how long.
   dynamic "statement" {
@@ -137,10 +144,10 @@ data "aws_iam_policy_document" "operator" {
     resources = ["${local.bucket_arns["landing"]}/landing/*"]
   }
 
-  # The contract, and the number of partitions against Glue's limit.
+  # The contract that the transform writes under.
   statement {
-    sid       = "SeeTheCatalog"
-    actions   = ["glue:GetPartitions", "glue:GetTable"]
+    sid       = "SeeTheContract"
+    actions   = ["glue:GetTable"]
     resources = local.catalog_arns
   }
 

@@ -1,5 +1,10 @@
 # What the next person types.
 
+locals {
+  # How every command of firn finds this deployment.
+  deployment_options = "--deployment ${var.name} --region ${local.region}"
+}
+
 output "queue_url" {
   description = "Where messages go: aws sqs send-message --queue-url URL --message-body file://message.json. Null without ingest."
   value       = one(aws_sqs_queue.messages[*].url)
@@ -52,12 +57,22 @@ output "athena_workgroup" {
 }
 
 output "deployment_parameter" {
-  description = "Where all of this is found by the deployment's name, as docs/RUNBOOK.md does: aws ssm get-parameter --name NAME --query Parameter.Value --output text."
+  description = "Where all of this is found by the deployment's name, as firn and docs/RUNBOOK.md do: aws ssm get-parameter --name NAME --query Parameter.Value --output text."
   value       = aws_ssm_parameter.deployment.name
 }
 
+output "commands" {
+  description = "The deployment at a glance, for an operator; a device made readable and then read, for an analyst; the archive compared with its ledger, for an auditor. Put your device and dates in."
+  value = {
+    status  = "firn status ${local.deployment_options}"
+    restore = "firn restore ${local.deployment_options} --device ID --from 2026-01-01 --to 2026-01-31"
+    query   = "firn query ${local.deployment_options} --device ID --from 2026-01-01 --to 2026-01-31"
+    verify  = "firn verify ${local.deployment_options}"
+  }
+}
+
 output "policy_arns" {
-  description = "analyst reads and queries, auditor also checks the ledger, operator repairs: aws iam attach-role-policy --role-name YOURS --policy-arn ARN."
+  description = "analyst restores and queries, auditor verifies and queries, operator looks at the status and repairs: aws iam attach-role-policy --role-name YOURS --policy-arn ARN."
   value = {
     analyst  = aws_iam_policy.analyst.arn
     auditor  = aws_iam_policy.auditor.arn

@@ -26,12 +26,11 @@ locals {
 # ------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "find" {
-  # Everything else is found through the one parameter. The other says when the
-  # archive was verified last, and which entry was the last one then.
+  # Everything else is found through this one parameter.
   statement {
     sid       = "FindTheDeployment"
     actions   = ["ssm:GetParameter"]
-    resources = [local.parameter_arn, local.verified_arn]
+    resources = [local.parameter_arn]
   }
 }
 
@@ -216,11 +215,11 @@ data "aws_iam_policy_document" "auditor" {
     resources = ["${local.archive_arn}/*"]
   }
 
-  # What a verify saw, for the next one to compare with. Nobody else may: neither
-  # the transform, which writes the ledger, nor who repairs things.
+  # What a verify saw, for the next one to compare with. Nobody else may write it:
+  # neither the transform, which writes the ledger, nor who repairs things.
   statement {
     sid       = "RecordWhatWasVerified"
-    actions   = ["ssm:PutParameter"]
+    actions   = ["ssm:GetParameter", "ssm:PutParameter"]
     resources = [local.verified_arn]
   }
 

@@ -61,14 +61,14 @@ run "only_an_auditor_says_what_was_verified" {
   }
 
   assert {
-    condition = toset(flatten([
-      for statement in data.aws_iam_policy_document.find.statement : statement.resources
-      if contains(statement.actions, "ssm:GetParameter")
-      ])) == toset([
-      "arn:aws:ssm:eu-west-1:123456789012:parameter/firn/firn",
-      "arn:aws:ssm:eu-west-1:123456789012:parameter/firn/firn/verified",
+    condition = alltrue([
+      for document in [data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.operator] :
+      contains(flatten([
+        for statement in document.statement : statement.resources
+        if contains(statement.actions, "ssm:GetParameter")
+      ]), "arn:aws:ssm:eu-west-1:123456789012:parameter/firn/firn/verified")
     ])
-    error_message = "A command could not find its deployment, or when it was verified."
+    error_message = "A verify would have nothing to compare with, and a status could not say when there was one."
   }
 }
 

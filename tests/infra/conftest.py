@@ -2,17 +2,23 @@
 The module, its packages, and one deployment of it from beginning to end.
 """
 
-import functools
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from local_aws.served import Served
-from tests.infra.access.days import Person, analysts, auditors, operators
+from tests.infra.access.days import (
+    Day,
+    Person,
+    analysts,
+    astray,
+    auditors,
+    operators,
+)
+from tests.infra.access.principals import PEOPLE
 from tests.infra.end_to_end import EndToEnd, Way, go
 from tests.infra.planned import Planned, plan_of
 from tests.infra.sendings import SENDINGS, START_AT
@@ -77,23 +83,24 @@ def end_to_end(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> EndT
                 packages=packages,
                 start_at=START_AT,
                 sendings=SENDINGS,
-                visits=(_people,),
+                visit=_people,
             )
         )
     except UnavailableError as error:
         pytest.skip(str(error))
 
 
-def _people(served: Served, outputs: Mapping[str, Any], now: int) -> None:
+def _people(served: Served, name: str, now: int) -> Day:
     """
-    An analyst, an auditor and an operator do a day's work.
+    An analyst, an auditor and an operator do a day's work, after some did others'.
     """
-    for key_id, day in (
-        ("ANALYST", analysts),
-        ("AUDITOR", functools.partial(auditors, today=now)),
-        ("OPERATOR", functools.partial(operators, today=now)),
-    ):
-        day(Person(key_id, served.endpoint, outputs["deployment_parameter"]))
+    analyst, auditor, operator = (Person(served, who.upper(), name) for who in PEOPLE)
+    return {
+        **astray(served, name),
+        **analysts(analyst),
+        **auditors(auditor, now),
+        **operators(operator, now),
+    }
 
 
 def initialised(

@@ -28,10 +28,15 @@ from ops.local.readback import Readback
 from ops.local.sending import Sending
 from ops.local.stations import Stations
 from ops.terminal import Terminal
+from tests.infra.access.commands import Ran
+from tests.infra.access.guarded import Guarded
+from tests.infra.access.principals import policies_by_key
 from tests.infra.deployment import Root
 from tests.infra.described import Described, describe
 from tests.infra.inventory import inventory
 
+# The module's own default.
+DEPLOYMENT = "firn"
 RETENTION_DAYS = 30
 
 # Typed columns, and all the rest in `rest`.
@@ -53,14 +58,10 @@ VARIABLES: Variables = {
     ],
 }
 
-# What a visitor asked to be restored is there before anybody asks again: the
-# longest that S3 names for GLACIER, tier Bulk.
-RESTORED_SECONDS = 12 * 3_600
-
 Runtime = Literal["plain", "awslambdaric"]
 
-# Somebody who looks at the deployment when its archive is full.
-Visit = Callable[[Served, Mapping[str, Any], int], None]
+# Those who come by when the archive is full: what came of their commands.
+Visit = Callable[[Served, str, int], Mapping[str, Ran]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,7 @@ class EndToEnd:
     outputs: Mapping[str, Any]
     described: Described
     stations: Stations
+    ran: Mapping[str, Ran]
     back: Readback
     kept: Path
     classes: Mapping[str, str]
@@ -107,18 +109,19 @@ class Way:
     packages: Path
     start_at: int
     sendings: Mapping[Runtime, Callable[[int], Sequence[Sending]]]
-    visits: Sequence[Visit] = ()
+    visit: Visit
 
 
 def go(way: Way) -> EndToEnd:
     """
-    Apply, plan, send, wait until all is cold, plan, read back, destroy.
+    Apply, plan, send, wait until all is cold, let people in, read back, destroy.
     """
-    with Account(way.start_at) as account, Served(account) as served:
+    with Account(way.start_at) as account, Guarded(account) as served:
         root = Root.made(way.folder, way.packages, served)
         root.apply(**VARIABLES)
         outputs, state = root.outputs(), root.terraform.state()
         plan_after_apply = root.terraform.differences()
+        served.policies = policies_by_key(state)
         deployed = root.deployed()
         described = describe(deployed)
         made = inventory()
@@ -128,9 +131,9 @@ def go(way: Way) -> EndToEnd:
             for runtime, sendings in way.sendings.items()
         ]
         classes = journey.bucket.storage_classes()
+        ran = way.visit(served, DEPLOYMENT, account.clock.now())
         kept = way.folder / "kept"
         back = journey.read_back(Kept(kept))
-        _receive(way.visits, account, served, outputs)
         plan_after_the_run = root.terraform.differences()
         root.end(**VARIABLES)
         return EndToEnd(
@@ -140,6 +143,7 @@ def go(way: Way) -> EndToEnd:
             outputs=outputs,
             described=described,
             stations=journey.stations,
+            ran=ran,
             back=back,
             kept=kept,
             classes=classes,
@@ -179,19 +183,3 @@ def _travel(
         journey.send(sendings(began_at))
         journey.wait_until_cold(Deployment(retention_days=RETENTION_DAYS))
     return Travelled(runtime=runtime, began_at=began_at, logs=dict(packaged.logs))
-
-
-def _receive(
-    visits: Sequence[Visit],
-    account: Account,
-    served: Served,
-    outputs: Mapping[str, Any],
-) -> None:
-    """
-    One visitor after the other, and time for what each asked to be restored.
-
-    Only after our own restores, which S3 would refuse while theirs are under way.
-    """
-    for visit in visits:
-        visit(served, outputs, account.clock.now())
-        account.run_until(account.clock.now() + RESTORED_SECONDS)

@@ -1,11 +1,12 @@
 """
 A day of an analyst, of an auditor, of an operator: what their commands ask AWS.
 
-Rule 1: each day starts from the deployment's name, as the runbook does, and finds
-the rest in the parameter.
+Rule 1: each day is `firn` with that person's key, and what docs/RUNBOOK.md has of
+the AWS CLI, on a deployment whose policies are in force (guarded.py).
 Rule 2: Athena acts in the name of whoever runs the query. What it does is done
 here as calls of that person (Athena: "Identity-based policies", "Access to
 Amazon S3 from Athena", "Fine-grained access to databases and tables").
+Rule 3: nothing is asserted here; how each command ended is handed out by a name.
 """
 
 import json
@@ -18,18 +19,31 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local_aws.served import Served
+from tests.infra.access.commands import Ran, firn
+from tests.infra.access.principals import ASTRAY, PEOPLE
+
 HOPS = ("ingest", "router", "transform")
+
+# What came of each command, by what it was there for.
+Day = Mapping[str, Ran]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """
-    Somebody with a key, at an endpoint, who knows a deployment's parameter.
+    Somebody with a key to a served account, who knows a deployment's name.
     """
 
+    served: Served
     key_id: str
-    endpoint: str
-    parameter: str
+    name: str
+
+    def firn(self, *words: str) -> Ran:
+        """
+        Run a command on the deployment.
+        """
+        return firn(self.served, self.key_id, *words, "--deployment", self.name)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - one of ten clients
         """
@@ -37,7 +51,7 @@ class Person:
         """
         return boto3.client(
             service,
-            endpoint_url=self.endpoint,
+            endpoint_url=self.served.endpoint,
             aws_access_key_id=self.key_id,
             aws_secret_access_key="local",  # noqa: S106 - nothing checks it
             config=Config(
@@ -49,55 +63,40 @@ class Person:
         """
         Where everything of the deployment is.
         """
-        found = self.client("ssm").get_parameter(Name=self.parameter)
+        found = self.client("ssm").get_parameter(Name=f"/firn/{self.name}")
         deployment: Mapping[str, Any] = json.loads(found["Parameter"]["Value"])
         return deployment
 
 
-def analysts(person: Person) -> None:
+def analysts(person: Person) -> Day:
     """
-    Restore a device's files, see that they come, query them.
+    Restore everything and wait for it, look once more, query.
     """
+    everything = ("restore", "--tier", "Bulk", "--days", "2", "--yes", "--json")
+    day = {
+        "restore": person.firn(*everything, "--wait"),
+        "restore again": person.firn(*everything),
+    }
+    _query(person, person.deployment())
+    return day
+
+
+def auditors(person: Person, today: int) -> Day:
+    """
+    Verify the archive, three times closer, and compare the counts with AWS's own.
+    """
+    day = {
+        "verify": person.firn("verify", "--json"),
+        "verify checksums": person.firn("verify", "--checksums", "--json"),
+        "verify deep": person.firn("verify", "--deep", "--json"),
+    }
     deployment = person.deployment()
+    # What was altered is compared with what it was (docs/VERIFYING.md).
     s3, archive = person.client("s3"), deployment["archive_bucket"]
-    for prefix in ("ledger/entries/", "ledger/files/"):
-        for key in _keys(s3, archive, prefix):
-            s3.get_object(Bucket=archive, Key=key)["Body"].read()
-
-    # LIST shows the storage class, and how far a restore is.
-    listed = s3.list_objects_v2(
-        Bucket=archive, Prefix="items/", OptionalObjectAttributes=["RestoreStatus"]
-    )["Contents"]
-    cold = [each["Key"] for each in listed if each["StorageClass"] == "GLACIER"]
-    for key in cold[:1]:
-        s3.restore_object(
-            Bucket=archive,
-            Key=key,
-            RestoreRequest={"Days": 3, "GlacierJobParameters": {"Tier": "Bulk"}},
-        )
-
-    _query(person, deployment)
-
-
-def auditors(person: Person, today: int) -> None:
-    """
-    Walk the ledger, compare every object with it, and the counts with AWS's own.
-    """
-    deployment = person.deployment()
-    s3, archive = person.client("s3"), deployment["archive_bucket"]
-    for prefix in ("ledger/", "open/", "quarantine/"):
-        for key in _keys(s3, archive, prefix):
-            s3.get_object(Bucket=archive, Key=key)["Body"].read()
-    for key in _keys(s3, archive, "items/"):
-        s3.head_object(Bucket=archive, Key=key, ChecksumMode="ENABLED")
-    # What a damaged ledger names need not be there.
-    _missing(s3, archive, "items/device=nobody/date=2026-01-01/00000099.parquet")
-
     for version in s3.list_object_versions(Bucket=archive)["Versions"][:1]:
         s3.head_object(
             Bucket=archive, Key=version["Key"], VersionId=version["VersionId"]
         )
-
     _metrics(
         person,
         today,
@@ -109,12 +108,17 @@ def auditors(person: Person, today: int) -> None:
         ),
     )
     _query(person, deployment)
+    return day
 
 
-def operators(person: Person, today: int) -> None:
+def operators(person: Person, today: int) -> Day:
     """
-    Look at everything as the status does, then follow the runbook's sections.
+    Look at everything, then follow the runbook's sections.
     """
+    day = {
+        "status": person.firn("status", "--json"),
+        "status quick": person.firn("status", "--quick", "--json"),
+    }
     deployment = person.deployment()
     _see(person, deployment)
     _copy(person, deployment)
@@ -143,6 +147,24 @@ def operators(person: Person, today: int) -> None:
         today,
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", deployment["name"]),
     )
+    return day
+
+
+def astray(served: Served, name: str) -> Day:
+    """
+    What each of them must not do, while all is cold; under keys of their own.
+    """
+    analyst, auditor, operator = (
+        Person(served, f"{ASTRAY}{who.upper()}", name) for who in PEOPLE
+    )
+    restore = ("restore", "--yes")
+    return {
+        "analyst verifies": analyst.firn("verify"),
+        "analyst looks at the status": analyst.firn("status"),
+        "auditor restores": auditor.firn(*restore),
+        "operator restores": operator.firn(*restore),
+        "operator verifies": operator.firn("verify", "--checksums"),
+    }
 
 
 def _see(person: Person, deployment: Mapping[str, Any]) -> None:
@@ -158,10 +180,8 @@ def _see(person: Person, deployment: Mapping[str, Any]) -> None:
         DeliveryStreamName=deployment["delivery_stream"]
     )
     person.client("scheduler").get_schedule(Name=deployment["schedule"])
-    glue, database = person.client("glue"), deployment["glue_database"]
-    glue.get_table(DatabaseName=database, Name="archive")
-    glue.get_partitions(
-        DatabaseName=database, TableName="archive", ExcludeColumnSchema=True
+    person.client("glue").get_table(
+        DatabaseName=deployment["glue_database"], Name=deployment["archive_table"]
     )
 
 

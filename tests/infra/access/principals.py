@@ -15,6 +15,9 @@ from tests.infra.access.policy import Policy
 ROLES = ("ingest", "router", "transform", "delivery", "schedule")
 PEOPLE = ("analyst", "auditor", "operator")
 
+# Before the name of a key with which a person does what is not theirs to do.
+ASTRAY = "ASTRAY-"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
@@ -49,6 +52,18 @@ def principals_of(state: Mapping[str, Any]) -> dict[str, Principal]:
             signs_as=frozenset({name.upper()}),
         )
     return found
+
+
+def policies_by_key(state: Mapping[str, Any]) -> dict[str, Policy]:
+    """
+    What each person may do, by the keys that they have in the tests.
+    """
+    principals = principals_of(state)
+    return {
+        f"{before}{name.upper()}": principals[name].policy
+        for name in PEOPLE
+        for before in ("", ASTRAY)
+    }
 
 
 def functions(state: Mapping[str, Any], name: str) -> set[str]:

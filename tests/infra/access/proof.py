@@ -14,6 +14,10 @@ from local_aws.served import Call
 from tests.infra.access.policy import Grant, Request, matches
 from tests.infra.access.principals import Principal
 
+# Everybody may ask who they are (API_GetCallerIdentity: "No permissions are
+# required to perform this operation").
+FREE = frozenset({"sts:GetCallerIdentity"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
@@ -42,6 +46,8 @@ def requests_of(calls: Iterable[Call], account: str) -> Iterator[Request]:
     What IAM would be asked about these calls.
     """
     for call in calls:
+        if call.action in FREE:
+            continue
         request = Request(
             action=call.action,
             resource=call.resource,

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.infra.access.policy import Request
-from tests.infra.access.principals import PEOPLE, ROLES, Principal
+from tests.infra.access.principals import ASTRAY, PEOPLE, ROLES, Principal
 from tests.infra.access.proof import (
     idle,
     needless,
@@ -80,7 +80,9 @@ def test_nobody_else_was_there(
     """
     Every call is somebody's whose policy is looked at, or Terraform's own.
     """
-    known = {"DEPLOYER"}.union(*(each.signs_as for each in principals.values()))
+    known = {"DEPLOYER", *(f"{ASTRAY}{who.upper()}" for who in PEOPLE)}.union(
+        *(each.signs_as for each in principals.values())
+    )
     assert {call.principal for call in end_to_end.calls} <= known
 
 
