@@ -137,11 +137,9 @@ class Again:
         return Outcome.FOUND, self._missing(said)
 
     def _compared(self, said: Said, stored: Stored) -> tuple[Outcome, Finding | None]:
-        compared = self.comparer.needs_no_call(said, stored)
-        if compared is None:
-            entry = self.walked.chain.entries.get(said.n)
-            contract = None if entry is None else entry.contract
-            compared = self.comparer.compare(said, stored, contract)
+        entry = self.walked.chain.entries.get(said.n)
+        contract = None if entry is None else entry.contract
+        compared = self.comparer.compare(said, stored, contract)
         if compared.is_gone:
             return Outcome.FOUND, self._missing(said)
         if compared.kind is None:

@@ -73,14 +73,7 @@ class Comparer:
         The comparison, where what is listed is enough for it.
         """
         if said.bytes != stored.bytes:
-            return Compared(
-                said=said,
-                stored=stored,
-                kind=Kind.ALTERED,
-                reason=(
-                    f"{stored.bytes:,} bytes, and entry {said.n} names {said.bytes:,}"
-                ),
-            )
+            return _of_another_size(said, stored)
         is_deep = self.mode is VerifyMode.DEEP and self._is_readable(stored)
         if self.mode is VerifyMode.CHECKSUMS or is_deep or said.md5 is None:
             return None
@@ -101,6 +94,8 @@ class Comparer:
         """
         Compare by what must be asked for or read.
         """
+        if said.bytes != stored.bytes:
+            return _of_another_size(said, stored)
         if said.act is Act.KEEP:
             return self._read(said, stored)
         if self.mode is VerifyMode.DEEP and self._is_readable(stored):
@@ -173,6 +168,11 @@ class Comparer:
             reason=inspected.reason,
             inspected=inspected,
         )
+
+
+def _of_another_size(said: Said, stored: Stored) -> Compared:
+    told = f"{stored.bytes:,} bytes, and entry {said.n} names {said.bytes:,}"
+    return Compared(said=said, stored=stored, kind=Kind.ALTERED, reason=told)
 
 
 def _judged(

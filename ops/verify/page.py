@@ -57,7 +57,7 @@ def _objects(report: Report) -> Iterator[tuple[str, str]]:
         if tally.evidence[each]:
             yield "", f"{tally.evidence[each]:,} by {each.value}"
     if tally.uncompared:
-        yield "", "(size alone proves little: no MD5 under this key; see --checksums)"
+        yield "", "(no MD5 to compare, as under a key of KMS: see --checksums)"
     if report.mode is VerifyMode.DEEP:
         yield "rows", f"{tally.rows:,} counted, {tally.doubles_kept:,} doubles kept"
     if tally.unread:

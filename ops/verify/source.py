@@ -146,7 +146,9 @@ class BucketArchive(BucketObjects):
                     for it in page.get("DeleteMarkers", ())
                 ),
             ]
-            yield from sorted(found, key=lambda it: it.key)
+            yield from sorted(
+                found, key=lambda it: (it.key, not it.is_latest, -it.modified_at)
+            )
 
 
 class FolderArchive(FolderObjects):

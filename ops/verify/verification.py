@@ -224,7 +224,8 @@ class _Run:
             )
         tally.objects += 1
         tally.bytes += compared.stored.bytes
-        tally.evidence[compared.evidence] += 1
+        if compared.kind is None and not compared.is_gone:
+            tally.evidence[compared.evidence] += 1
         tally.unread += compared.is_unread
         if compared.inspected is not None:
             tally.rows += compared.inspected.rows
