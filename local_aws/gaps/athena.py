@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from unittest.mock import patch
 
-from moto.athena.models import AthenaBackend
+from moto.athena.models import AthenaBackend, NamedQuery
 from moto.athena.responses import AthenaResponse
 
 Answer = str | tuple[str, dict[str, int]]
@@ -16,10 +16,10 @@ Answer = str | tuple[str, dict[str, int]]
 
 def _named_queries() -> AbstractContextManager[Any]:
     """
-    A named query can be deleted, and is then an error to ask for.
+    A named query can be deleted, and is then an error to ask for; several at once.
 
-    API_DeleteNamedQuery, which moto has not, and API_GetNamedQuery,
-    InvalidRequestException, where moto breaks.
+    API_DeleteNamedQuery and API_BatchGetNamedQuery, which moto has not, and
+    API_GetNamedQuery, InvalidRequestException, where moto breaks.
     """
     get_named_query = AthenaResponse.get_named_query
 
@@ -36,13 +36,37 @@ def _named_queries() -> AbstractContextManager[Any]:
         answer: Answer = get_named_query(self)
         return answer
 
+    def batch_get_named_query(self: AthenaResponse) -> Answer:
+        asked = self._get_param("NamedQueryIds")
+        held = self.athena_backend.named_queries
+        return json.dumps(
+            {
+                "NamedQueries": [_told(held[it]) for it in asked if it in held],
+                "UnprocessedNamedQueryIds": [
+                    {"NamedQueryId": it} for it in asked if it not in held
+                ],
+            }
+        )
+
     stack = ExitStack()
     for name, operation in (
         ("delete_named_query", delete_named_query),
         ("get_named_query", found),
+        ("batch_get_named_query", batch_get_named_query),
     ):
         stack.enter_context(patch.object(AthenaResponse, name, operation, create=True))
     return stack
+
+
+def _told(query: NamedQuery) -> dict[str, str]:
+    return {
+        "Name": query.name,
+        "Description": query.description,
+        "Database": query.database,
+        "QueryString": query.query_string,
+        "NamedQueryId": query.id,
+        "WorkGroup": query.workgroup.name,
+    }
 
 
 def _changed_workgroups() -> AbstractContextManager[Any]:

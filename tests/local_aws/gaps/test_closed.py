@@ -154,6 +154,9 @@ def test_a_named_query_can_be_deleted(reach: Reach) -> None:
     query = client.create_named_query(Name="n", Database="d", QueryString="SELECT 1")
     identity = query["NamedQueryId"]
     assert client.get_named_query(NamedQueryId=identity)["NamedQuery"]["Name"] == "n"
+    batch = client.batch_get_named_query(NamedQueryIds=[identity, "none"])
+    assert [it["QueryString"] for it in batch["NamedQueries"]] == ["SELECT 1"]
+    assert batch["UnprocessedNamedQueryIds"] == [{"NamedQueryId": "none"}]
     client.delete_named_query(NamedQueryId=identity)
     assert client.list_named_queries()["NamedQueryIds"] == []
     for operation in (client.get_named_query, client.delete_named_query):
