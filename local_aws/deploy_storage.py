@@ -19,6 +19,7 @@ from archive.glue_table import (
     glue_partition_keys,
 )
 from archive.keys import FILE_LISTS, ITEMS
+from local_aws.deploy_views import deploy_views
 from local_aws.deployment import Deployed, Deployment
 
 if TYPE_CHECKING:
@@ -168,6 +169,7 @@ def _catalog(deployed: Deployed, contract: Contract) -> None:
             ],
         },
     )
+    deploy_views(deployed.glue_database, contract)
 
 
 def _glue_table(
