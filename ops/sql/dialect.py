@@ -57,6 +57,7 @@ def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
     dialect = Athena()
     try:
         tokens = _with_decimals(dialect.tokenize(sql))
+        names = _name_marks(tokens, sql)
         _check_first(tokens)
         statements = [each for each in dialect.parser().parse(tokens, sql) if each]
     except SqlglotError as error:
@@ -68,7 +69,7 @@ def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
     if not isinstance(query, exp.Query) or query.find(exp.Into, exp.Lock):
         msg = f"query: {query.key.upper()} is no SELECT; an archive is only read"
         raise MisconfiguredError(msg)
-    _bind(query, parameters)
+    _bind(query, names, parameters)
     return query
 
 
@@ -104,18 +105,36 @@ def _check_first(tokens: Sequence[Token]) -> None:
         raise MisconfiguredError(msg)
 
 
-def _bind(query: exp.Query, parameters: Sequence[Parameter]) -> None:
-    marks = [
-        mark for mark in query.find_all(exp.Placeholder, bfs=False) if not mark.this
-    ]
-    if len(marks) != len(parameters):
+def _name_marks(tokens: list[Token], sql: str) -> list[str]:
+    """
+    A text for each `?` in place of it: the parsed query has another order.
+    """
+    prefix = "?"
+    while f"'{prefix}" in sql:
+        prefix += "?"
+    names: list[str] = []
+    for place, token in enumerate(tokens):
+        if token.token_type is TokenType.PLACEHOLDER:
+            names.append(f"{prefix}{len(names)}")
+            tokens[place] = Token(
+                TokenType.STRING, names[-1], line=token.line, col=token.col
+            )
+    return names
+
+
+def _bind(
+    query: exp.Query, names: Sequence[str], parameters: Sequence[Parameter]
+) -> None:
+    if len(names) != len(parameters):
         msg = (
-            f"query: has {len(marks)} `?` for parameters, and {len(parameters)} "
+            f"query: has {len(names)} `?` for parameters, and {len(parameters)} "
             "are given"
         )
         raise MisconfiguredError(msg)
-    for mark, value in zip(marks, parameters, strict=True):
-        mark.replace(exp.paren(literal(value), copy=False))
+    values = dict(zip(names, parameters, strict=True))
+    for mark in [*query.find_all(exp.Literal)]:
+        if mark.is_string and mark.this in values:
+            mark.replace(exp.paren(literal(values[mark.this]), copy=False))
 
 
 def _signed(digits: str, *, negative: bool) -> exp.Expr:
