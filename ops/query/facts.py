@@ -48,7 +48,7 @@ class Asked:
             found = self.looked.survey
             n = self.looked.ledger.head.n
             yield (
-                f"{len(found.files):,} objects, {size(found.bytes)}, "
+                f"{counted(len(found.files), 'object')}, {size(found.bytes)}, "
                 f"as of entry {n} of the ledger"
             )
 
@@ -87,7 +87,7 @@ class Answered:
         """
         How many rows, and what they cost.
         """
-        rows = f"{self.rows.num_rows:,} row{'' if self.rows.num_rows == 1 else 's'}"
+        rows = counted(self.rows.num_rows, "row")
         if self.id is None:
             return f"{rows}; DuckDB read {size(self.bytes_scanned)} on this machine"
         return (
@@ -119,6 +119,13 @@ def athena_usd(bytes_scanned: int, kind: Kind) -> Decimal:
         return Decimal(0)
     megabytes = -(-max(bytes_scanned, ATHENA_BYTES_MIN) // _MEGABYTE)
     return ATHENA_USD_PER_TB * megabytes * _MEGABYTE / TB_BYTES
+
+
+def counted(number: int, noun: str) -> str:
+    """
+    So many of them: 1 row, 2 rows.
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def size(bytes_: int) -> str:

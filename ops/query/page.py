@@ -2,7 +2,7 @@
 An answer as a table on a terminal.
 
 Rule 1: no line is wider than the terminal. What is cut has a mark at its end, and
-rows or columns that are not shown are counted below.
+rows that are not shown are counted below.
 Rule 2: what a value holds cannot move the cursor: control characters are shown.
 """
 
@@ -15,8 +15,8 @@ from ops.query.formats import rows_of, units_of
 from ops.query.values import text_of
 
 ROWS_MAX = 100
-WIDTH_MIN = 6
-WIDTH_MAX = 40
+TEXT_MIN = 10
+TEXT_MAX = 40
 GAP = "  "
 MARK = "…"
 NULL = "NULL"
@@ -25,6 +25,8 @@ NULL = "NULL"
 def lines(table: pa.Table, width: int) -> Iterator[str]:
     """
     The lines of a table that is `width` characters wide at most.
+
+    A row below the other where they fit, else a value below the other.
     """
     shown = table.slice(0, ROWS_MAX)
     units = units_of(shown)
@@ -36,40 +38,58 @@ def lines(table: pa.Table, width: int) -> Iterator[str]:
         for row in rows_of(shown)
     ]
     names = [_visible(name) for name in shown.column_names]
-    widths = _widths([names, *cells], width)
-    right = [_is_number(field.type) for field in shown.schema][: len(widths)]
-    for row in (names, ["-" * it for it in widths], *cells):
+    widths = _widths(shown.schema, [names, *cells], width)
+    if widths is not None:
+        yield from _rows(
+            shown.schema, [names, ["-" * it for it in widths], *cells], widths
+        )
+    else:
+        yield from _values(names, cells, width)
+    if table.num_rows > ROWS_MAX:
+        yield f"(the first {ROWS_MAX} of {table.num_rows:,} rows; all: --output FILE)"
+
+
+def _rows(
+    schema: pa.Schema, rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> Iterator[str]:
+    right = [_is_number(field.type) for field in schema]
+    for row in rows:
         padded = (
             _fitted(cell, size, right=to_right)
-            for cell, size, to_right in zip(row, widths, right, strict=False)
+            for cell, size, to_right in zip(row, widths, right, strict=True)
         )
         yield GAP.join(padded).rstrip()
-    yield from _left_out(table, len(widths))
 
 
-def _left_out(table: pa.Table, columns: int) -> Iterator[str]:
-    hidden = table.column_names[columns:]
-    if hidden:
-        named = ", ".join(hidden)
-        yield f"({len(hidden)} columns do not fit: {named})"
-    if table.num_rows > ROWS_MAX:
-        yield f"(the first {ROWS_MAX} of {table.num_rows:,} rows)"
-    if hidden or table.num_rows > ROWS_MAX:
-        yield "(all of it: --format csv, or --output FILE)"
+def _values(
+    names: Sequence[str], cells: Sequence[Sequence[str]], width: int
+) -> Iterator[str]:
+    label = min(max(map(cell_len, names)), width // 2)
+    for n, row in enumerate(cells, start=1):
+        yield f"-- row {n} ".ljust(min(width, TEXT_MAX), "-")
+        for name, value in zip(names, row, strict=True):
+            left = _fitted(name, label, right=False)
+            size = min(cell_len(value), width - label - len(GAP))
+            yield f"{left}{GAP}{_fitted(value, size, right=False)}".rstrip()
 
 
-def _widths(rows: Sequence[Sequence[str]], width: int) -> list[int]:
+def _widths(
+    schema: pa.Schema, rows: Sequence[Sequence[str]], width: int
+) -> list[int] | None:
     """
-    How wide each column is; as many columns as there is room for.
+    How wide each column is; None where they do not fit.
+
+    Only text is cut: the beginning of a number is another number.
     """
-    wanted = [
-        min(max(map(cell_len, column)), WIDTH_MAX) for column in zip(*rows, strict=True)
-    ]
-    while len(wanted) > 1 and _total([min(it, WIDTH_MIN) for it in wanted]) > width:
-        wanted.pop()
+    full = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    cut = [pa.types.is_string(it.type) or pa.types.is_nested(it.type) for it in schema]
+    wanted = [min(n, TEXT_MAX) if it else n for n, it in zip(full, cut, strict=True)]
+    least = [min(n, TEXT_MIN) if it else n for n, it in zip(wanted, cut, strict=True)]
+    if _total(least) > width:
+        return None
     while _total(wanted) > width:
-        widest = wanted.index(max(wanted))
-        wanted[widest] -= 1
+        spare = [n - m for n, m in zip(wanted, least, strict=True)]
+        wanted[spare.index(max(spare))] -= 1
     return wanted
 
 
@@ -79,7 +99,7 @@ def _total(widths: Sequence[int]) -> int:
 
 def _fitted(text: str, size: int, *, right: bool) -> str:
     if cell_len(text) > size:
-        return f"{set_cell_size(text, size - 1)}{MARK}"
+        return f"{set_cell_size(text, max(size - 1, 0))}{MARK}"
     padding = " " * (size - cell_len(text))
     return f"{padding}{text}" if right else f"{text}{padding}"
 
