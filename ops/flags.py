@@ -36,9 +36,11 @@ Region = Annotated[
     str | None,
     typer.Option(
         "--region",
+        # boto3 reads AWS_DEFAULT_REGION alone; the AWS CLI reads this one first.
+        envvar="AWS_REGION",
         metavar="NAME",
         rich_help_panel=_DEPLOYMENT,
-        help="The deployment's region; AWS_REGION or the profile's by default.",
+        help="The deployment's region; AWS_DEFAULT_REGION or the profile's by default.",
     ),
 ]
 Json = Annotated[
