@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from archive.errors import ColdError, DamagedError
+from archive.errors import ColdError, DamagedError, MisconfiguredError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -91,9 +91,13 @@ class BucketObjects:
             StartAfter=start_after,
             OptionalObjectAttributes=["RestoreStatus"],
         )
-        for page in pages:
-            for found in page.get("Contents", ()):
-                yield _stored(found)
+        try:
+            for page in pages:
+                for found in page.get("Contents", ()):
+                    yield _stored(found)
+        except self.client.exceptions.NoSuchBucket as error:
+            msg = f"{self.bucket}: there is no such bucket; apply the module again"
+            raise MisconfiguredError(msg) from error
 
     def read(self, key: str) -> bytes:
         """

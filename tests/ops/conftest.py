@@ -3,6 +3,8 @@ A deployment that the commands can be tried on, in this process and over HTTP.
 """
 
 import json
+import os
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +14,11 @@ from typer.testing import CliRunner
 
 from local_aws.account import Account
 from local_aws.deploy import deploy
+from local_aws.deploy_reading import serve_clock
 from local_aws.deployment import Deployed, Deployment
 from local_aws.served import Served
 from ops.cli import app
-from tests.ops.front import Front, standing_before
+from tests.ops.front import FIRN, Front, standing_before
 
 # 1 January 2025, midnight UTC.
 START = 1_735_689_600
@@ -64,6 +67,31 @@ class Commands:
         return Ran(result.exit_code, result.stdout, result.stderr)
 
 
+class Processes:
+    """
+    Runs `firn` as it is installed, in a process of its own.
+    """
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        """
+        Run with this environment more.
+        """
+        self._environment = {**os.environ, "COLUMNS": "80", **environment}
+
+    def __call__(self, *words: str) -> Ran:
+        """
+        Run one command to its end.
+        """
+        done = subprocess.run(  # noqa: S603 - our own command
+            [FIRN, *words],
+            capture_output=True,
+            check=False,
+            env=self._environment,
+            text=True,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+
 @pytest.fixture
 def account() -> Iterator[Account]:
     """
@@ -90,11 +118,12 @@ def firn(account: Account) -> Commands:  # noqa: ARG001 - boto3 reaches the acco
 
 
 @pytest.fixture
-def front(account: Account, deployed: Deployed) -> Iterator[Front]:  # noqa: ARG001 - what is served is deployed
+def front(account: Account, deployed: Deployed) -> Iterator[Front]:
     """
-    The account served, with somebody before it.
+    The account and its clock served, with somebody before it.
     """
     with Served(account) as served, standing_before(served) as front:
+        serve_clock(deployed, served.clock)
         yield front
         assert not served.failures
 
@@ -105,3 +134,14 @@ def firn_over_http(front: Front) -> Commands:
     The commands, on the served account.
     """
     return Commands(front.environment())
+
+
+@pytest.fixture
+def firn_process(front: Front) -> Processes:
+    """
+    The installed command, on the served account.
+
+    In this process what describes a deployment is answered from memory
+    (local_aws/setups.py), and never reaches who stands before the account.
+    """
+    return Processes(front.environment())
