@@ -152,7 +152,8 @@ def _tree(query: str) -> exp.Expr:
     except RecursionError as error:
         msg = "the SQL is nested too deep to be understood"
         raise MisconfiguredError(msg) from error
-    if more or not isinstance(tree, exp.Query) or list(tree.find_all(exp.Command)):
+    plain = isinstance(tree, exp.Query | exp.Values) and not tree.find(exp.Command)
+    if more or tree is None or not plain:
         msg = "the SQL is understood only in part; write it as one plain SELECT"
         raise MisconfiguredError(msg)
     return tree
