@@ -110,7 +110,12 @@ class Shelf:
                 storage=thing.storage_class,
             )
             if thing.ready_at is not None and thing.expires_at is not None:
-                held.restored = Restore(thing.ready_at, thing.expires_at)
+                held.restored = Restore(
+                    ready_at=thing.ready_at,
+                    expires_at=thing.expires_at,
+                    seconds=5 * HOUR,
+                    days=7,
+                )
         for key, body in _ledger(things):
             store.put_object(self.deployed.archive_bucket, key, body)
 
