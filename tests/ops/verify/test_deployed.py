@@ -4,7 +4,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +22,12 @@ from ops import connection
 from ops.cli import app
 from ops.verified import read_verified, verified_parameter
 from ops.verify import compare, verification
+from tests.ops.verify.made import NOVEMBER, keys_in
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
-START = 1_614_556_800
-DAY_SECONDS = 86_400
+ITEMS = 7  # archive objects, and three in quarantine
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class Archived:
     def bucket(self) -> str:
         return self.deployed.archive_bucket
 
-    def keys(self, prefix: str = "items/") -> list[str]:
+    def listed(self, prefix: str = "items/") -> list[str]:
         found = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
         return [it["Key"] for it in found.get("Contents", ())]
 
@@ -55,15 +57,47 @@ class Archived:
     def put(self, key: str, body: bytes, **options: Any) -> None:  # noqa: ANN401 - what put_object takes
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=body, **options)
 
-    def run(self, days: int) -> None:
-        self.account.run_until(self.account.clock.now() + days * DAY_SECONDS)
+    def run(self, seconds: int) -> None:
+        self.account.run_until(self.account.clock.now() + seconds)
+
+    def cool(self, key: str) -> None:
+        """
+        What the lifecycle does to an object.
+        """
+        body = self.body(key)
+        self.erase(key)
+        self.put(key, body, ChecksumAlgorithm="SHA256", StorageClass="GLACIER")
+
+    @contextmanager
+    def expiring(self, days: int) -> Iterator[None]:
+        """
+        Say in the deployment's facts after how many days objects expire.
+        """
+        ssm = boto3.client("ssm")
+        name = self.deployed.parameter
+        text = ssm.get_parameter(Name=name)["Parameter"]["Value"]
+        facts = json.loads(text) | {"archive_expiry_days": days}
+        ssm.put_parameter(Name=name, Value=json.dumps(facts), Overwrite=True)
+        yield
+        ssm.put_parameter(Name=name, Value=text, Overwrite=True)
+
+    def versions(self, prefix: str = "") -> list[dict[str, Any]]:
+        found = self.s3.list_object_versions(Bucket=self.bucket, Prefix=prefix)
+        return [*found.get("Versions", ()), *found.get("DeleteMarkers", ())]
+
+    def erase_entry(self, n: int) -> None:
+        """
+        All that an entry ever stored.
+        """
+        for key in [*self.listed(""), entry_key(n), file_list_key(n)]:
+            if f"/{n:08d}" in key:
+                self.erase(key)
 
     def erase(self, key: str) -> None:
         """
         All versions of a key.
         """
-        versions = self.s3.list_object_versions(Bucket=self.bucket, Prefix=key)
-        for version in versions["Versions"]:
+        for version in self.versions(key):
             self.s3.delete_object(
                 Bucket=self.bucket, Key=key, VersionId=version["VersionId"]
             )
@@ -109,25 +143,28 @@ def refuse(monkeypatch: pytest.MonkeyPatch) -> Refuse:
     return arm
 
 
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Archived]:
+    """
+    A deployment that has archived nothing yet.
+    """
+    with Account(start_at=NOVEMBER) as account:
+        yield Archived(account, deploy(Deployment(retention_days=1)))
+
+
 @pytest.fixture
-def archived() -> Iterator[Archived]:
+def archived(deployment: Archived, whole: Path) -> Archived:
     """
-    Two entries of three devices, in STANDARD still.
+    The archive of six entries in its bucket, in STANDARD still, never verified.
     """
-    with Account(start_at=START) as account:
-        deployed = deploy(Deployment(retention_days=1))
-        estate = Archived(account, deployed)
-        for day in range(2):
-            for k in range(6):
-                message = {
-                    "topic": f"dev{k % 3}/SENSOR/DAT",
-                    "client_id": "x",
-                    "timestamp": (account.clock.now() + k) * 1000,
-                    "data": {"t": k},
-                }
-                account.send(deployed.queue_url, json.dumps(message))
-            estate.run(3 + day)
-        yield estate
+    for key in {version["Key"] for version in deployment.versions()}:
+        deployment.erase(key)
+    for key in keys_in(whole):
+        deployment.put(key, (whole / key).read_bytes(), ChecksumAlgorithm="SHA256")
+    boto3.client("ssm").put_parameter(
+        Name=verified_parameter("firn"), Value='{"format":1}', Overwrite=True
+    )
+    return deployment
 
 
 def firn(*arguments: str) -> Result:
@@ -156,14 +193,15 @@ def test_a_whole_archive_is_verified_and_recorded(archived: Archived) -> None:
 
     assert result.exit_code == 0, result.stderr
     assert max(map(len, result.stdout.splitlines())) <= 80
-    assert "6 by MD5 in the listing" in result.stdout
+    assert f"{ITEMS} by MD5 in the listing" in result.stdout
+    assert "3 by SHA-256 of the bytes" in result.stdout
     assert result.stdout.endswith("Nothing found.\n")
     record = read_verified(boto3.client("ssm"), "firn")
     assert record is not None
     assert record.by.startswith("arn:aws:")
     assert record.at == archived.account.clock.now()
     assert (record.mode.value, record.month) == ("listing", None)
-    assert (record.head.n, record.objects, record.findings) == (2, 6, 0)
+    assert (record.head.n, record.objects, record.findings) == (6, 10, 0)
 
 
 def test_cold_objects_are_compared_by_what_s3_keeps_of_them(
@@ -172,10 +210,11 @@ def test_cold_objects_are_compared_by_what_s3_keeps_of_them(
     """
     Nothing is restored for it, in a listing or with --checksums.
     """
-    archived.run(60)
+    for key in archived.listed():
+        archived.cool(key)
     assert findings() == []
     report = json.loads(firn("--json", "--checksums").stdout)
-    assert report["compared_by"]["checksum"] == 6
+    assert report["compared_by"]["checksum"] == ITEMS
     assert report["findings"] == []
 
 
@@ -185,21 +224,22 @@ def test_a_deep_look_reads_what_can_be_read_and_tells_the_rest(
     """
     What is cold counts as not read, with the command that restores it.
     """
-    archived.run(60)
-    key = archived.keys()[0]
+    keys = archived.listed()
+    for key in keys:
+        archived.cool(key)
     request = {"Days": 3, "GlacierJobParameters": {"Tier": "Standard"}}
     archived.s3.restore_object(
         Bucket=archived.bucket,
-        Key=key,
+        Key=keys[0],
         RestoreRequest=request,  # type: ignore[arg-type]  # a TypedDict, written out
     )
-    archived.run(1)
+    archived.run(6 * 3600)
     result = firn("--deep")
 
     assert result.exit_code == 0, result.stderr
     assert "1 by bytes and rows" in result.stdout
-    assert "2 counted, 0 doubles kept" in result.stdout
-    assert "5 could not be read" in result.stdout
+    assert "7 counted, 0 doubles kept" in result.stdout
+    assert f"{ITEMS - 1} could not be read" in result.stdout
     assert "firn restore" in result.stdout
 
 
@@ -209,7 +249,7 @@ def test_another_object_of_the_same_size_is_found_by_the_listing(
     """
     Its MD5 is another one; and with --checksums it has no SHA-256 that is right.
     """
-    key = archived.keys()[1]
+    key = archived.listed()[1]
     archived.put(key, bytes(len(archived.body(key))))
 
     assert findings() == [("altered", key)]
@@ -223,7 +263,7 @@ def test_under_a_key_of_kms_the_stored_checksum_is_asked_for(
     """
     There an ETag is no MD5. What cannot be compared is counted, not found.
     """
-    keys = archived.keys()
+    keys = archived.listed()
     for key in keys:
         archived.put(
             key,
@@ -235,7 +275,7 @@ def test_under_a_key_of_kms_the_stored_checksum_is_asked_for(
     monkeypatch.setattr(FakeKey, "etag", property(lambda it: f'"{id(it):032x}"'))
 
     report = json.loads(firn("--json").stdout)
-    assert (report["findings"], report["compared_by"]["checksum"]) == ([], 6)
+    assert (report["findings"], report["compared_by"]["checksum"]) == ([], ITEMS)
     archived.put(
         keys[0], bytes(len(archived.body(keys[0]))), ServerSideEncryption="aws:kms"
     )
@@ -254,7 +294,7 @@ def test_a_deleted_object_is_told_with_its_marker(archived: Archived) -> None:
     """
     When it was deleted, and which version is there still.
     """
-    key = archived.keys()[0]
+    key = archived.listed()[0]
     archived.s3.delete_object(Bucket=archived.bucket, Key=key)
     report = json.loads(firn("--json").stdout)
 
@@ -268,7 +308,7 @@ def test_an_object_without_a_version_is_missing(archived: Archived) -> None:
     """
     Nothing of it is left.
     """
-    key = archived.keys()[0]
+    key = archived.listed()[0]
     archived.erase(key)
 
     assert findings() == [("missing", key)]
@@ -276,22 +316,17 @@ def test_an_object_without_a_version_is_missing(archived: Archived) -> None:
 
 def test_what_expired_as_configured_is_no_finding(archived: Archived) -> None:
     """
-    A day before, it is one.
+    Before that many days it is one.
     """
-    ssm = boto3.client("ssm")
-    name = archived.deployed.parameter
-    facts = json.loads(ssm.get_parameter(Name=name)["Parameter"]["Value"])
-    facts["archive_expiry_days"] = 135
-    ssm.put_parameter(Name=name, Value=json.dumps(facts), Overwrite=True)
-    keys = archived.keys()
-    archived.run(130)
-    for key in keys:
+    for key in archived.listed():
         archived.s3.delete_object(Bucket=archived.bucket, Key=key)
-    assert findings() == [("expired", key) for key in keys]
-
-    archived.run(10)
-    report = json.loads(firn("--json").stdout)
-    assert (report["findings"], report["expired_as_configured"]) == ([], 6)
+    # Entry 1 is a month old, entry 6 is younger by five days.
+    with archived.expiring(26):
+        report = json.loads(firn("--json").stdout)
+    assert report["expired_as_configured"] == 5
+    found = [each["key"] for each in report["findings"]]
+    assert [int(key[-16:-8]) for key in found] == [6, 6]
+    assert {each["kind"] for each in report["findings"]} == {"expired"}
 
 
 def test_an_archived_ledger_object_is_found(archived: Archived) -> None:
@@ -312,11 +347,10 @@ def test_an_entry_that_was_written_over_is_found_by_its_versions(
     """
     Even the last one, which no entry vouches for; no record is needed.
     """
-    other = archived.body(entry_key(2)).replace(b'"previous":"', b'"previous":"', 1)
-    other = other.replace(b'"writer":{', b'"writer":{"x":"y",', 1)
-    archived.put(entry_key(2), other)
+    body = archived.body(entry_key(6)).replace(b'"test"', b'"mine"')
+    archived.put(entry_key(6), body)
 
-    assert findings() == [("broken", entry_key(2))]
+    assert findings() == [("broken", entry_key(6))]
 
 
 def test_a_cut_chain_is_found_by_what_was_verified_before(archived: Archived) -> None:
@@ -324,26 +358,26 @@ def test_a_cut_chain_is_found_by_what_was_verified_before(archived: Archived) ->
     And again by the next run: the record keeps the last whole head.
     """
     assert findings() == []
-    removed = [*archived.keys()[1::2], file_list_key(2), entry_key(2)]
-    for key in removed:
-        archived.erase(key)
+    archived.erase_entry(6)
 
-    assert findings() == [("cut", entry_key(2))]
-    assert findings() == [("cut", entry_key(2))]
+    assert findings() == [("cut", entry_key(6))]
+    assert findings() == [("cut", entry_key(6))]
     record = read_verified(boto3.client("ssm"), "firn")
     assert record is not None
-    assert (record.head.n, record.findings) == (2, 1)
+    assert (record.head.n, record.findings) == (6, 1)
 
 
 def test_a_deleted_last_entry_is_found_by_its_marker(archived: Archived) -> None:
     """
     Where nobody has verified before and nothing else is left.
     """
-    for key in [*archived.keys()[1::2], file_list_key(2)]:
-        archived.erase(key)
-    archived.s3.delete_object(Bucket=archived.bucket, Key=entry_key(2))
+    body = archived.body(entry_key(6))
+    archived.erase_entry(6)
+    assert findings() == []
+    archived.put(entry_key(6), body)
+    archived.s3.delete_object(Bucket=archived.bucket, Key=entry_key(6))
 
-    assert findings() == [("cut", entry_key(2))]
+    assert findings() == [("cut", entry_key(6))]
 
 
 @pytest.mark.usefixtures("archived")
@@ -379,7 +413,7 @@ def test_former_versions_may_be_out_of_reach(
     """
     What is missing is found without them, and that they were not seen is told.
     """
-    key = archived.keys()[0]
+    key = archived.listed()[0]
     archived.s3.delete_object(Bucket=archived.bucket, Key=key)
     refuse(Refusal("s3", "ListObjectVersions", "AccessDenied", 403))
     result = firn("--json")
