@@ -53,6 +53,7 @@ class Asker:
     client: "S3Client"
     bucket: str
     clock: Clock
+    answers: Counter[Answer] = field(default_factory=Counter)
     _stopped: ArchiveError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -60,12 +61,11 @@ class Asker:
         """
         Make all requests, or as many as S3 takes.
         """
-        answers: Counter[Answer] = Counter()
         for batch in self._paced(requests):
             for answer in in_parallel(self._ask, batch):
-                answers[answer] += 1
+                self.answers[answer] += 1
                 bar.advance()
-        return Asked(answers, self._stopped)
+        return Asked(self.answers, self._stopped)
 
     def _paced(self, requests: Iterable[Request]) -> Iterator[list[Request]]:
         rest = iter(requests)

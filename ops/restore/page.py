@@ -4,11 +4,12 @@ A quote, and what came of it, as a person reads them in 80 columns.
 Rule 1: the page says what the quote holds; it decides and counts nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
 from ops.prices import PRICES_DATE, PRICES_REGION
-from ops.restore.answers import Answer, Asked
+from ops.restore.answers import Answer
 from ops.restore.money import part, step_of, total
 from ops.restore.plan import RestorePlan
 from ops.restore.price import Offer
@@ -71,11 +72,10 @@ def question(quote: Quote) -> str:
     return f"Ask S3 for {objects}, for up to {total(quote.price.total)} USD?"
 
 
-def told(asked: Asked) -> str:
+def told(answers: Counter[Answer]) -> str:
     """
     What came of the requests.
     """
-    answers = asked.answers
     parts = [f"asked for {counted(answers[Answer.BEGUN], 'object')}"]
     if answers[Answer.RENEWED]:
         parts.append(f"renewed {answers[Answer.RENEWED]:,}")

@@ -1,12 +1,13 @@
 """
 `firn restore`, step by step: find, quote, agree, ask, wait.
 
-Rule 1: nothing is spent before the price was told and agreed to. Four guards stand
-before the first request: the tier exists, the cap holds, somebody agreed, and the
-plan holds nothing that is readable or on its way.
+Rule 1: nothing is spent before the price was told and agreed to. Five guards stand
+before the first request: the tier exists, the cap holds, the plan holds nothing
+that is readable or on its way, somebody agreed, and what they agreed to is looked
+at once more.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.errors import ArchiveError
@@ -20,7 +21,7 @@ from ops.restore.find import find
 from ops.restore.listing import look_up
 from ops.restore.moves import Lifecycle
 from ops.restore.page import page, question, told
-from ops.restore.plan import Wish
+from ops.restore.plan import Request, Wish, plan
 from ops.restore.quote import Quote, quote
 from ops.restore.result import Outcome, result
 from ops.restore.tiers import DAY_SECONDS, Tier
@@ -101,7 +102,7 @@ class Run:
         return self.output.agreed(question(quoted), yes=self.order.yes)
 
     def _ask(self, quoted: Quote) -> None:
-        requests = tuple(quoted.plan.requests())
+        requests = self._agreed_requests(quoted)
         if not requests:
             return
         asker = Asker(
@@ -109,11 +110,34 @@ class Run:
             bucket=self.connection.deployment.archive_bucket,
             clock=self.connection.clock,
         )
-        with self.output.terminal.bar("asking", len(requests)) as bar:
-            self.asked = asker.ask_for(requests, bar)
-        self.output.say(told(self.asked))
+        try:
+            with self.output.terminal.bar("asking", len(requests)) as bar:
+                self.asked = asker.ask_for(requests, bar)
+        finally:
+            # Ctrl-C too: what was asked for is on its way.
+            self.output.say(told(asker.answers))
         if self.asked.stopped is not None:
             raise self.asked.stopped
+
+    def _agreed_requests(self, quoted: Quote) -> tuple[Request, ...]:
+        """
+        What was agreed to and is still needed.
+
+        While a person thought, somebody else may have asked for it, or a day may
+        have gone by.
+        """
+        agreed = tuple(quoted.plan.requests())
+        if self.order.yes:
+            return agreed
+        wish = replace(quoted.plan.wish, now=self.connection.clock.now())
+        keys = [request.stored.key for request in agreed]
+        stored = look_up(self._objects, keys, quoted.found.archive_objects)
+        needed = {
+            (request.stored.key, request.renews): request
+            for request in plan(stored.values(), wish).requests()
+        }
+        places = ((request.stored.key, request.renews) for request in agreed)
+        return tuple(needed[place] for place in places if place in needed)
 
     def _end(self, quoted: Quote) -> None:
         plan = quoted.plan
