@@ -16,6 +16,9 @@ from moto.sqs.models import Message, Queue
 from local_aws import dynamodb, s3
 from local_aws.acting import Acting
 from local_aws.activity import Activity
+from local_aws.athena import Athena
+from local_aws.athena import installed as athena_installed
+from local_aws.athena_engine import Engine
 from local_aws.clock import Clock
 from local_aws.control_plane import ControlPlane
 from local_aws.events import Event, FaultStruck, ItemWritten, Observer
@@ -72,11 +75,18 @@ class Account:
     clock: Clock
 
     def __init__(
-        self, start_at: int, faults: Faults = NO_FAULTS, pace: Pace | None = None
+        self,
+        start_at: int,
+        faults: Faults = NO_FAULTS,
+        pace: Pace | None = None,
+        athena: Engine | None = None,
     ) -> None:
         """
         Prepare an empty account; nothing starts until it is entered.
+
+        Queries are run by `athena`; without one they find nothing, as moto has it.
         """
+        self._athena = athena
         self._pace = pace = pace or Pace()
         self.clock = Clock(start_at)
         self._observers: list[Observer] = []
@@ -122,6 +132,9 @@ class Account:
             stack.enter_context(dynamodb.installed(self.clock.now, self._written))
             stack.enter_context(s3.installed(self.clock.now))
             stack.enter_context(self._deliveries.installed())
+            if self._athena is not None:
+                athena = Athena(self._athena, self.clock.now)
+                stack.enter_context(athena_installed(athena))
             # Faults strike before what is known answers.
             stack.enter_context(Setups(self._control).installed())
             stack.enter_context(armed(self._injector))

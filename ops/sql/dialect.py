@@ -6,9 +6,7 @@ nothing more; functions.py says what it means.
 Rule 2: a parameter enters as a value of the parsed query, never as text.
 """
 
-import datetime as dt
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -18,9 +16,7 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import Token, TokenType
 
 from archive.errors import MisconfiguredError
-
-# What may stand for a `?` in a query.
-Parameter = str | int | float | Decimal | bool | dt.date | dt.datetime | None
+from ops.sql.literals import Parameter, literal
 
 # Functions whose arguments are more than a list.
 _OWN_GRAMMAR = frozenset(
@@ -73,27 +69,17 @@ def parse(sql: str, parameters: Sequence[Parameter] = ()) -> exp.Query:
     return query
 
 
-def literal(value: Parameter) -> exp.Expr:
+def parse_literal(text: str) -> exp.Expr:
     """
-    A value as a literal of its type.
+    The literal that a text of SQL is: 'a text', 1, 1.5, DATE '2026-01-31', NULL.
     """
-    match value:
-        case bool() | None | str():
-            return exp.convert(value)
-        case int():
-            return _signed(str(abs(value)), negative=value < 0)
-        case float():
-            return exp.cast(exp.Literal.string(repr(value)), "DOUBLE")
-        case Decimal():
-            return _signed(format(abs(value), "f"), negative=value.is_signed())
-        case dt.datetime():
-            text = value.isoformat(sep=" ", timespec="milliseconds")
-            aware = value.tzinfo is not None
-            return exp.cast(
-                exp.Literal.string(text), "TIMESTAMPTZ" if aware else "TIMESTAMP"
-            )
-        case dt.date():
-            return exp.cast(exp.Literal.string(value.isoformat()), "DATE")
+    query = parse(f"SELECT {text}")
+    value: exp.Expr = query.expressions[0] if len(query.expressions) == 1 else query
+    inner = value.this if isinstance(value, exp.Cast | exp.Neg) else value
+    if not isinstance(inner, exp.Literal | exp.Boolean | exp.Null):
+        msg = f"parameter {text}: is no literal; a text stands in single quotes"
+        raise MisconfiguredError(msg)
+    return value
 
 
 def _check_first(tokens: Sequence[Token]) -> None:
@@ -135,11 +121,6 @@ def _bind(
     for mark in [*query.find_all(exp.Literal)]:
         if mark.is_string and mark.this in values:
             mark.replace(exp.paren(literal(values[mark.this]), copy=False))
-
-
-def _signed(digits: str, *, negative: bool) -> exp.Expr:
-    number = exp.Literal.number(digits)
-    return exp.Neg(this=number) if negative else number
 
 
 def _with_decimals(tokens: list[Token]) -> list[Token]:

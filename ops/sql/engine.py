@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from archive.errors import MisconfiguredError
-from ops.sql.dialect import Parameter
+from ops.sql.literals import Parameter
 from ops.sql.loading import load, lock
 from ops.sql.refusal import one_line
 from ops.sql.results import as_athena

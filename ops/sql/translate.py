@@ -20,7 +20,7 @@ from ops.sql.builders_time import TIME_BUILDERS
 from ops.sql.calls import ZONE, Call, Plain, fill, local, zone_of
 from ops.sql.casts import cast, refuse
 from ops.sql.columns import schema_of
-from ops.sql.dialect import Parameter
+from ops.sql.literals import Parameter, literal
 from ops.sql.tables import Catalog
 from ops.sql.templates import PARTS, SAME, TEMPLATES
 from ops.sql.types import Types, decimal_of, is_integer, is_kind, quotient
@@ -91,15 +91,13 @@ class _Rewriter:
             exp.Anonymous: self._call,
             exp.AtTimeZone: self._at_time_zone,
             exp.Cast: lambda node: cast(node, types.of(node.this)),
-            exp.CurrentDate: lambda _: dialect.literal(self._now.date()),
-            exp.CurrentTimestamp: lambda _: dialect.literal(self._now),
+            exp.CurrentDate: lambda _: literal(self._now.date()),
+            exp.CurrentTimestamp: lambda _: literal(self._now),
             exp.Div: self._division,
             exp.Extract: self._extract,
             exp.HexString: _bytes,
             exp.JSONValue: self._json_value,
-            exp.Localtimestamp: lambda _: dialect.literal(
-                self._now.replace(tzinfo=None)
-            ),
+            exp.Localtimestamp: lambda _: literal(self._now.replace(tzinfo=None)),
             exp.Or: _lazy_or,
             exp.Sub: self._time_arithmetic,
             exp.TryCast: lambda node: cast(node, types.of(node.this)),
@@ -159,7 +157,7 @@ class _Rewriter:
             over=over,
         )
         if name == "now" and not arguments:
-            return dialect.literal(self._now)
+            return literal(self._now)
         if name in PARTS:
             call.expects(1)
             return fill(PARTS[name], local(arguments[0], call.kind(0)))

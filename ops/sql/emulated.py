@@ -1,0 +1,67 @@
+"""
+The engine of an emulated Athena: this package, over what the emulator found.
+
+Rule 1: this is the only file here that knows the emulator (local_aws/athena.py).
+Rule 2: an execution parameter is a literal of SQL, as Athena takes it: a text
+without quotes is none.
+"""
+
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+
+from archive.errors import MisconfiguredError
+from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
+from archive.keys import DEFAULT_PARTITION
+from local_aws.athena_engine import Answer, AnswerColumn, Query, QueryFailedError
+from ops.sql.athena_text import athena_type, texts
+from ops.sql.dialect import parse_literal
+from ops.sql.engine import answer
+from ops.sql.tables import ArchivedFile, Tables, catalog_of_glue
+
+
+def engine(query: Query) -> Answer:
+    """
+    What Athena would answer; QueryFailedError with its reason.
+    """
+    with tempfile.TemporaryDirectory(prefix="firn-athena-") as work:
+        try:
+            catalog = catalog_of_glue(query.database, query.tables)
+            files, lists = _written(query, Path(work))
+            tables = Tables(
+                catalog=catalog, files=files, file_lists=lists, now=query.now
+            )
+            parameters = [parse_literal(text) for text in query.parameters]
+            found = answer(query.sql, parameters, tables)
+        except MisconfiguredError as error:
+            msg = f"GENERIC_USER_ERROR: {error}"
+            raise QueryFailedError(msg) from error
+    return Answer(
+        columns=[_column(field) for field in found.rows.schema],
+        rows=texts(found.rows),
+        bytes_scanned=found.bytes_scanned,
+    )
+
+
+def _written(query: Query, work: Path) -> tuple[list[ArchivedFile], list[Path]]:
+    """
+    The objects as files in a folder.
+    """
+    files: list[ArchivedFile] = []
+    lists: list[Path] = []
+    for number, stored in enumerate(query.files):
+        path = work / f"{number}.parquet"
+        path.write_bytes(stored.body)
+        if stored.table == FILES_TABLE:
+            lists.append(path)
+        elif stored.table == ARCHIVE_TABLE:
+            device, day = stored.partition
+            date = None if day == DEFAULT_PARTITION else day
+            files.append(ArchivedFile(path, device, date))
+    return files, lists
+
+
+def _column(field: pa.Field) -> AnswerColumn:
+    word, precision, scale = athena_type(field.type)
+    return AnswerColumn(name=field.name, type=word, precision=precision, scale=scale)
