@@ -76,8 +76,8 @@ def _double(value: float, _: pa.DataType) -> object:
 
 
 def _time(value: datetime, type_: pa.DataType) -> str:
-    text = value.isoformat(sep=" ", timespec="milliseconds")
-    return f"{text.removesuffix('+00:00')} UTC" if type_.tz else text
+    text = value.replace(tzinfo=None).isoformat(sep=" ", timespec="milliseconds")
+    return f"{text} {type_.tz}" if type_.tz else text
 
 
 # A datetime is a date for Python, so it comes first.
