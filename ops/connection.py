@@ -7,13 +7,17 @@ Rule 3: what AWS refuses for reasons that are the same in every command is told
 here, for all of them (refusals.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.utils import parse_timestamp
 
 from archive.errors import MisconfiguredError
 from ops.clock import Clock, clock_of
@@ -75,7 +79,7 @@ def connect(place: Place) -> Connection:
     Raises MisconfiguredError where there is none, or no credentials.
     """
     with asking():
-        session = boto3.Session(profile_name=place.profile, region_name=place.region)
+        session = _session(place)
         ssm = _client(session, "ssm", session.region_name)
         name = parameter_name(place.deployment)
         try:
@@ -96,6 +100,26 @@ def connect(place: Place) -> Connection:
         clock=clock_of(deployment.clock),
         session=session,
     )
+
+
+def _session(place: Place) -> boto3.Session:
+    core = botocore.session.get_session()
+    parsers = core.get_component("response_parser_factory")
+    parsers.set_parser_defaults(timestamp_parser=_moment)
+    return boto3.Session(
+        botocore_session=core, profile_name=place.profile, region_name=place.region
+    )
+
+
+def _moment(value: Any) -> datetime:  # noqa: ANN401 - text or a number, as each protocol has it
+    """
+    A time of AWS's, as botocore reads it; it takes two thirds of a listing's parsing.
+    """
+    if isinstance(value, str) and value.endswith("Z"):
+        with suppress(ValueError):
+            return datetime.fromisoformat(value)
+    read: Callable[[Any], datetime] = parse_timestamp
+    return read(value)
 
 
 def _client(session: boto3.Session, service: str, region: str | None) -> Any:  # noqa: ANN401 - as above
