@@ -61,7 +61,6 @@ def restore(  # noqa: PLR0913 - typer reads the options from the parameters
     """
     selection = parse_selection(device, first, last)
     max_usd = None if max_cost is None else _usd(max_cost)
-
     # Here and not at the top: boto3 and pyarrow take long, and --help should not
     # wait for them.
     from ops.connection import Place, connect  # noqa: PLC0415
@@ -76,8 +75,7 @@ def restore(  # noqa: PLR0913 - typer reads the options from the parameters
         wait=wait,
         yes=yes,
     )
-    code = Run(connection, order, Output(json))()
-    raise typer.Exit(code)
+    raise typer.Exit(Run(connection, order, Output(json))())
 
 
 def _usd(text: str) -> Decimal:

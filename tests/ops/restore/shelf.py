@@ -58,6 +58,15 @@ class Thing:
         return item_key(Partition(self.device, self.date), 1)
 
 
+# One of each state, on the days after one another.
+COLD = Thing(date="2023-01-01")
+WARMING = Thing(date="2023-01-02", ready_at=START + HOUR, expires_at=START + 9 * DAY)
+LUKEWARM = Thing(date="2023-01-03", ready_at=START - 1, expires_at=START + DAY)
+WARM = Thing(date="2023-01-04", ready_at=START - 1, expires_at=START + 90 * DAY)
+HOT = Thing(date="2023-01-05", storage_class="STANDARD")
+EACH = (COLD, WARMING, LUKEWARM, WARM, HOT)
+
+
 @dataclass(frozen=True, slots=True)
 class Ran:
     """

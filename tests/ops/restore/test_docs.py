@@ -39,7 +39,9 @@ def test_every_key_of_the_json_is_documented(page: str) -> None:
     wish = Wish(now=0, days=1, tier=Tier.BULK)
     made = result(quote(found, Selection(), wish, rules), Outcome.READABLE, None, None)
     table = page[page.index("| key | value |") :]
-    keys = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
+    keys = re.findall(
+        r"`(\w+)`", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE))
+    )
 
     assert set(keys) - {"key"} == set(made)
     assert all(f"`{outcome.value}`" in table for outcome in Outcome)
