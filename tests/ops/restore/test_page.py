@@ -14,9 +14,10 @@ from ops.restore.moves import Lifecycle
 from ops.restore.page import page, question, title
 from ops.restore.plan import Wish
 from ops.restore.quote import quote
+from ops.restore.tiers import DAY_SECONDS, Tier
 from ops.selection import Selection
 from ops.words import amount
-from tests.ops.restore.objects import objects, wishes
+from tests.ops.restore.objects import NOW, objects, wishes
 
 RULES = Lifecycle(
     storage_class="GLACIER", after_days=45, size_min_bytes=0, expiry_days=100
@@ -113,3 +114,71 @@ def test_a_size_is_said_in_the_unit_that_suits_it(size: int, said: str) -> None:
     At most three digits before the point, but for what has no unit any more.
     """
     assert amount(size) == said
+
+
+def lines(held: Sequence[Stored], tier: Tier, region: str = "us-east-1") -> str:
+    """
+    The page for objects that are to be restored for a week.
+    """
+    found = Found(
+        files=MappingProxyType({}),
+        stored={it.key: it for it in held},
+        archive_objects=len(held),
+        empty_devices=(),
+    )
+    wish = Wish(now=NOW, days=7, tier=tier)
+    return "\n".join(page(quote(found, Selection(), wish, RULES), region))
+
+
+def cold(number: int, modified_at: int = NOW) -> list[Stored]:
+    """
+    So many objects in Glacier.
+    """
+    return [
+        Stored(
+            key=str(key),
+            bytes=1,
+            etag="",
+            modified_at=modified_at,
+            storage_class="GLACIER",
+        )
+        for key in range(number)
+    ]
+
+
+def test_a_page_says_which_prices_it_tells() -> None:
+    """
+    Those of one region; another one has others.
+    """
+    assert "List prices of us-east-1" in lines(cold(1), Tier.BULK)
+    assert "they differ" not in lines(cold(1), Tier.BULK)
+    elsewhere = lines(cold(1), Tier.BULK, "eu-central-1")
+    assert (
+        "This deployment is in eu-central-1, where they differ somewhat." in elsewhere
+    )
+
+
+def test_a_page_says_when_expedited_is_asked_for_too_much() -> None:
+    """
+    It is meant for hundreds of objects.
+    """
+    assert "hundreds of objects at most" in lines(cold(1000), Tier.EXPEDITED)
+    assert "hundreds of objects at most" not in lines(cold(999), Tier.EXPEDITED)
+    assert "hundreds of objects at most" not in lines(cold(1000), Tier.STANDARD)
+
+
+def test_a_page_says_what_the_expiry_will_delete() -> None:
+    """
+    A restored copy does not outlive its object.
+    """
+    old = cold(2, NOW - 95 * DAY_SECONDS)
+
+    assert "2 objects will be deleted by the archive's expiry" in lines(old, Tier.BULK)
+    assert "expiry" not in lines(cold(2), Tier.BULK)
+
+
+def test_what_costs_nothing_has_no_prices() -> None:
+    """
+    Nothing is asked for, so there is nothing to choose.
+    """
+    assert "List prices" not in lines([], Tier.BULK)
