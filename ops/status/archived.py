@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from archive.contract import Granularity
 from ops.ledger import Ledger
 from ops.objects import ARCHIVED_CLASSES
-from ops.status.concern import counted
 from ops.status.items import OVERHEAD_BYTES
 from ops.status.judge import PARTITIONS_MAX, is_prefix
 from ops.status.seen import Items, Opened, Seen, Unseen
-from ops.status.words import age, moment, size
+from ops.status.words import age
 from ops.verified import Verified
 from ops.warmth import Warmth
+from ops.words import amount, counted, moment
 
 # Glue bills its metadata above a million objects (AWS Glue pricing, "Data
 # Catalog storage").
@@ -74,16 +74,16 @@ def archived(items: Items | None, seen: Seen) -> Iterator[str]:
         return
     files = ledger.files.values()
     rows = counted(sum(record.rows for record in files), "row")
-    total = size(sum(record.bytes for record in files))
+    total = amount(sum(record.bytes for record in files))
     yield f"{counted(len(files), 'object')}, {rows}, {total}"
     if items is None:
         yield "not listed: --quick"
         return
     for each in items.classes:
-        overhead = f" + {size(each.overhead_bytes)} overhead"
+        overhead = f" + {amount(each.overhead_bytes)} overhead"
         yield (
             f"{each.name}: {counted(each.objects, 'object')}, "
-            f"{counted(each.rows, 'row')}, {size(each.bytes)}"
+            f"{counted(each.rows, 'row')}, {amount(each.bytes)}"
             f"{overhead if each.overhead_bytes else ''}"
         )
     if items.warmth:
@@ -121,7 +121,7 @@ def partitions(ledger: Ledger, seen: Seen) -> Iterator[str]:
         and mean < OVERHEAD_BYTES
     ):
         yield (
-            f"{size(mean)} an object, billed as {size(mean + OVERHEAD_BYTES)}: "
+            f"{amount(mean)} an object, billed as {amount(mean + OVERHEAD_BYTES)}: "
             "by month costs less"
         )
 

@@ -52,13 +52,6 @@ class Concern:
         return f"docs/RUNBOOK.md#{self.section}"
 
 
-def counted(number: int, noun: str, nouns: str | None = None) -> str:
-    """
-    A number of things: 1 object, 2 objects.
-    """
-    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
-
-
 def ordinal(number: int) -> str:
     """
     Second, third, and so on.

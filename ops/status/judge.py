@@ -14,9 +14,10 @@ from archive.document import EntryKind
 from archive.ledger import Entry
 from ops.exit_code import ExitCode
 from ops.ledger import Ledger
-from ops.status.concern import Concern, Kind, counted, ordinal
+from ops.status.concern import Concern, Kind, ordinal
 from ops.status.seen import Alarms, Archive, Items, Opened, Queues, Seen, Unseen, Why
 from ops.verified import Verified
+from ops.words import counted
 from transforms.watch import Finding
 
 HOUR_SECONDS = 3600

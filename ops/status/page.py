@@ -9,10 +9,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from ops.output import Output
-from ops.status.concern import Concern, counted
+from ops.status.concern import Concern
 from ops.status.rows import rows
 from ops.status.seen import Seen
-from ops.status.words import moment
+from ops.words import counted, moment
 
 COLUMNS = 80
 _LABEL = 13
@@ -23,7 +23,7 @@ def print_page(output: Output, seen: Seen, concerns: Sequence[Concern]) -> None:
     Print all of it.
     """
     facts = seen.deployment
-    output.say(f"{facts.name} in {facts.region}, {moment(seen.at)} UTC", "bold")
+    output.say(f"{facts.name} in {facts.region}, {moment(seen.at)}", "bold")
     output.say()
     for concern in concerns:
         told = f"{concern.text}; {concern.anchor}"

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ops.status.archived import archived, entries, opened, partitions, verified
-from ops.status.concern import counted
 from ops.status.due import due_at
 from ops.status.seen import (
     Alarms,
@@ -24,7 +23,8 @@ from ops.status.seen import (
     Source,
     Unseen,
 )
-from ops.status.words import age, moment, size
+from ops.status.words import age
+from ops.words import amount, counted, moment
 
 Something = TypeVar("Something")
 
@@ -118,13 +118,13 @@ def _landing(landing: Landing, seen: Seen) -> Iterator[str]:
     objects = counted(landing.pile.objects, "object")
     old = age(seen.at - landing.oldest_at)
     yield (
-        f"{objects}, {size(landing.pile.bytes)}; the oldest {old} old, "
+        f"{objects}, {amount(landing.pile.bytes)}; the oldest {old} old, "
         f"a batch closes at {seen.deployment.batch_hours} h"
     )
 
 
 def _pile(pile: Pile, seen: Seen) -> Iterator[str]:
-    objects = f"{counted(pile.objects, 'object')}, {size(pile.bytes)}"
+    objects = f"{counted(pile.objects, 'object')}, {amount(pile.bytes)}"
     if not pile.objects:
         objects = "nothing lies there"
     ledger = seen.archive.ledger

@@ -1,6 +1,4 @@
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from archive.errors import (
 )
 from ops.cli import OneLineErrors
 from ops.exit_code import ExitCode
-from tests.ops.front import FIRN
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,46 +74,6 @@ def test_the_codes_of_the_table_are_those_of_the_command() -> None:
     assert documented == {int(code) for code in ExitCode}
 
 
-def test_bash_completes_commands_and_options() -> None:
-    """
-    As the script that --show-completion prints asks for it.
-    """
-    assert _completed("firn sta", 1) == ["status"]
-    assert "--deployment" in _completed("firn status --de", 2)
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_completion_of_a_shell_is_shown(shell: str) -> None:
-    """
-    What `firn --install-completion` puts into the shell's start.
-    """
-    shown = subprocess.run(  # noqa: S603 - our own command
-        [FIRN],
-        capture_output=True,
-        check=False,
-        env={**os.environ, "_FIRN_COMPLETE": f"source_{shell}"},
-        text=True,
-    )
-
-    assert shown.returncode == 0
-    assert "_FIRN_COMPLETE" in shown.stdout
-
-
-def test_the_completion_of_the_shell_at_hand_is_shown() -> None:
-    """
-    Which shell that is, is found by the process above.
-    """
-    shown = subprocess.run(  # noqa: S603 - our own command
-        ["bash", "-c", f"'{FIRN}' --show-completion; exit $?"],  # noqa: S607 - whichever bash is there
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert "complete -o default -F _firn_completion firn" in shown.stdout
-
-
 def _failing(error: BaseException) -> Result:
     failing = typer.Typer(cls=OneLineErrors)
 
@@ -126,20 +83,3 @@ def _failing(error: BaseException) -> Result:
 
     failing.callback()(lambda: None)
     return CliRunner().invoke(failing, ["fail"])
-
-
-def _completed(words: str, at: int) -> list[str]:
-    done = subprocess.run(  # noqa: S603 - our own command
-        [FIRN],
-        capture_output=True,
-        check=False,
-        env={
-            **os.environ,
-            "_FIRN_COMPLETE": "complete_bash",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(at),
-        },
-        text=True,
-    )
-    assert done.stderr == ""
-    return done.stdout.split()
