@@ -73,6 +73,8 @@ resource "aws_athena_named_query" "this" {
     readable           = local.view_readable
     date_is            = local.date_is
     archive_after_days = var.archive_after_days
-    compact_after_days = local.compact_after_days
+    # An object that was made by the last compaction that could take these rows, and
+    # a week in which they wait for it.
+    certain_after_days = var.archive_after_days + local.compact_after_days + 8
   })
 }

@@ -16,6 +16,7 @@ from local_aws.deploy_functions import (
     deploy_functions,
     queue_arn,
 )
+from local_aws.deploy_queries import deploy_queries
 from local_aws.deploy_reading import deploy_reading
 from local_aws.deploy_storage import deploy_storage
 from local_aws.deployment import Deployed, Deployment
@@ -55,6 +56,7 @@ def deploy(deployment: Deployment) -> Deployed:
     deploy_storage(deployed, deployment, role)
     deploy_functions(deployed, deployment, role)
     deploy_reading(deployed, deployment)
+    deploy_queries(deployed, deployment)
     return deployed
 
 

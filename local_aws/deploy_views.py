@@ -24,7 +24,7 @@ VIEWS = ("items", "items_distinct", "items_latest")
 _FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "infra")
 
 _NUMBER = r"^(?=.{1,256}$)[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
-_READABLE = (
+READABLE = (
     r"""if(length(rest) <= 12500 OR regexp_like(rest, '^(?>[^"]++|"(?>[^"\\]++|\\.)*+"(?!:)"""
     r"""|"(?>[^"\\]|\\.){0,12500}+":)*+$'), rest)"""
 )
@@ -96,7 +96,7 @@ def _values(database: str, contract: Contract) -> Mapping[str, Any]:
     created_at = _in_path(contract.source.created_at_attribute)
     return {
         "database": database,
-        "readable": _READABLE,
+        "readable": READABLE,
         "time_zone": f"'{contract.time_zone}'",
         "columns": [
             {"name": name, "type": type_} for name, type_ in _columns(contract)

@@ -5,7 +5,7 @@
 SELECT
   CASE
     WHEN last_deleted_at >= current_timestamp - INTERVAL '${archive_after_days}' DAY THEN '1: readable'
-    WHEN last_deleted_at >= current_timestamp - INTERVAL '${archive_after_days + compact_after_days + 8}' DAY THEN '2: perhaps in Glacier'
+    WHEN last_deleted_at >= current_timestamp - INTERVAL '${certain_after_days}' DAY THEN '2: perhaps in Glacier'
     ELSE '3: in Glacier'
   END AS age,
   count(*) AS files,

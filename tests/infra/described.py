@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 
 from local_aws.deployment import Deployed
-from tests.infra.described_reading import catalog, parameters, workgroup
+from tests.infra.described_reading import catalog, parameters, queries, workgroup
 
 # `path/to/a/setting` and its value, a text or a list in JSON.
 Described = Mapping[str, str]
@@ -38,6 +38,7 @@ def describe(deployed: Deployed) -> Described:
         "bucket": _buckets(deployed),
         "catalog": catalog(deployed),
         "workgroup": workgroup(deployed),
+        "query": queries(deployed),
         "parameter": parameters(deployed),
     }
     names = _names(deployed)

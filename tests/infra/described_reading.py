@@ -45,6 +45,18 @@ def workgroup(deployed: Deployed) -> Mapping[str, Any]:
     }
 
 
+def queries(deployed: Deployed) -> Mapping[str, str]:
+    """
+    The SQL that is saved in the workgroup, by name.
+    """
+    client = boto3.client("athena")
+    group = deployed.athena_workgroup
+    ids = client.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+    # One by one: moto knows no batches (local_aws/gaps closes that when served).
+    found = (client.get_named_query(NamedQueryId=it)["NamedQuery"] for it in ids)
+    return {each["Name"]: each["QueryString"] for each in found}
+
+
 def catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
     """
     The tables and views, by their names.

@@ -9,6 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from archive.keys import Partition
+from ops.query.statement import parse_statement
+from ops.query.touched import touched
 from tests.infra.planned import Planned
 from tests.infra.queries.known import DAY, MIDNIGHT, Known, expiry, known
 
@@ -67,6 +70,18 @@ def test_every_query_runs(archive: Known, planned: Planned) -> None:
     assert len(queries) == 12
     for query in queries:
         archive.rows(query)
+
+
+def test_no_query_touches_more_than_its_conditions_say(planned: Planned) -> None:
+    """
+    `firn query --named` asks for the objects of these dates alone to be readable.
+    """
+    for values in planned.of("aws_athena_named_query").values():
+        statement = parse_statement(values["query"], ())
+        for touch in touched(statement, "firn", {}).touches:
+            assert not touch.everything, (values["name"], touch.told())
+            assert not touch.takes(Partition("device-1", "2026-02-01"))
+            assert touch.takes(Partition("device-1", "2026-01-01"))
 
 
 def test_a_history_has_each_item_once_in_its_order(archive: Known) -> None:
