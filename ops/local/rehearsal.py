@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from archive.keys import Partition
 from local_aws.account import Account
+from local_aws.athena_engine import Engine
 from local_aws.deploy import deploy
 from local_aws.deployment import Deployed
 from local_aws.faults import Faults
@@ -31,6 +32,7 @@ from ops.local.sending import Message, Sending, first_moment, schedule
 from ops.local.stations import Stations
 from ops.local.summary import Summary
 from ops.local.timestamps import SECONDS_PER_DAY, sent_at
+from ops.sql.emulated import engine
 from ops.terminal import Terminal
 
 
@@ -78,7 +80,7 @@ def rehearsed(options: LocalOptions, terminal: Terminal) -> Iterator[Result]:
 
     with (
         interruptible() as interruption,
-        Account(plan.start_at, _faults(options)) as account,
+        Account(plan.start_at, _faults(options), athena=_athena(options)) as account,
     ):
         account.observe(interruption.see)
         stations = Stations(deployed=deploy(options.deployment))
@@ -152,6 +154,11 @@ def _travel(
     if options.port is not None:
         journey.wait_until_copies_are_gone()
     return back
+
+
+def _athena(options: LocalOptions) -> Engine | None:
+    # Nobody queries an account that is gone before anybody could ask it.
+    return None if options.port is None else engine
 
 
 def _faults(options: LocalOptions) -> Faults:
