@@ -89,7 +89,8 @@ def decode_deployment(name: str, text: str) -> Deployment:
     values = {"clock": None, **document, "source": _source(parameter, document)}
     for field in fields(Deployment):
         value = values.get(field.name, ...)
-        if not isinstance(value, types[field.name]):
+        # To Python a boolean is a number; to a deployment none of these is one.
+        if isinstance(value, bool) or not isinstance(value, types[field.name]):
             told = "is missing" if value is ... else f"is {value!r}"
             msg = f"{parameter}: {field.name} {told}; apply this version of the module"
             raise MisconfiguredError(msg)

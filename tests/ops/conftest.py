@@ -5,7 +5,7 @@ A deployment that the commands can be tried on, in this process and over HTTP.
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,11 +72,14 @@ class Processes:
     Runs `firn` as it is installed, in a process of its own.
     """
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(
+        self, environment: dict[str, str], without: Collection[str] = ()
+    ) -> None:
         """
-        Run with this environment more.
+        Run with this environment more, and without some of it.
         """
-        self._environment = {**os.environ, "COLUMNS": "80", **environment}
+        known = {**os.environ, "COLUMNS": "80", **environment}
+        self._environment = {k: v for k, v in known.items() if k not in without}
 
     def __call__(self, *words: str) -> Ran:
         """
