@@ -1,8 +1,8 @@
 """
 README's walk through reading an archive, as somebody with two terminals does it.
 
-Rule 1: what is shown is what was printed. Only the port and the hash of the
-ledger's head, which are others in each run, are always shown as the same.
+Rule 1: what is shown is what was printed. Only the port, the hash of the ledger's
+head and a query's id, which are others in each run, are always shown as the same.
 Rule 2: nothing that is started here outlives it.
 """
 
@@ -17,14 +17,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCAL = "firn local --devices 3 --days 2 --every 60 --retention-days 7 --keep-running"
+LOCAL = """firn local --devices 3 --days 2 --every 60 --retention-days 7 \\
+    --column 'temperature:decimal(5,2):Temperature' --keep-running"""
 
 WHICH = "--device aletsch-1 --from 2025-01-01 --to 2025-01-02"
+
+QUERY = """firn query "SELECT date, count(*) AS items, max(temperature) AS warmest
+    FROM items
+    WHERE device = 'aletsch-1' AND date BETWEEN '2025-01-01' AND '2025-01-02'
+    GROUP BY date ORDER BY date\""""
 
 # What is typed in the second terminal: step, command, exit code.
 STEPS = (
     ("status", "firn status", 1),
+    ("cold", QUERY, 3),
     ("restore", f"firn restore {WHICH} --wait --yes", 0),
+    ("query", QUERY, 0),
     ("verify", "firn verify", 0),
 )
 
@@ -33,6 +41,7 @@ WAITS = "firn verify"
 
 _REPLACED = {
     r"127\.0\.0\.1:\d+": "127.0.0.1:41235",
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}": "5f3e9a52-1c0b-4d3e-9a55-0c8f1f6d2b7e",
     r"\b[0-9a-f]{64}\b": hashlib.sha256(b"").hexdigest(),
 }
 
@@ -115,7 +124,7 @@ def kept_running(command: str = LOCAL) -> Iterator[First]:
     An account that is served, until it is ended here or there.
     """
     process = subprocess.Popen(  # noqa: S603 - our own words
-        [Path(sys.executable).with_name("firn"), *command.split()[1:]],
+        ["/bin/bash", "-c", f"exec {command}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
