@@ -96,8 +96,7 @@ class BucketObjects:
                 for found in page.get("Contents", ()):
                     yield _stored(found)
         except self.client.exceptions.NoSuchBucket as error:
-            msg = f"{self.bucket}: there is no such bucket; apply the module again"
-            raise MisconfiguredError(msg) from error
+            raise MisconfiguredError(self._gone) from error
 
     def read(self, key: str) -> bytes:
         """
@@ -105,6 +104,8 @@ class BucketObjects:
         """
         try:
             answer = self.client.get_object(Bucket=self.bucket, Key=key)
+        except self.client.exceptions.NoSuchBucket as error:
+            raise MisconfiguredError(self._gone) from error
         except self.client.exceptions.NoSuchKey as error:
             msg = f"{key}: there is no such object in {self.bucket}"
             raise DamagedError(msg) from error
@@ -112,6 +113,10 @@ class BucketObjects:
             msg = f"{key}: is in Glacier and not restored"
             raise ColdError(msg) from error
         return answer["Body"].read()
+
+    @property
+    def _gone(self) -> str:
+        return f"{self.bucket}: there is no such bucket; apply the module again"
 
 
 @dataclass(frozen=True, slots=True)

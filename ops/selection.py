@@ -92,11 +92,15 @@ def _partition_devices(devices: tuple[str, ...]) -> frozenset[str]:
 def _day(option: str, text: str | None) -> date | None:
     if text is None:
         return None
+    # Python takes 20260131 and 2026-W05-6 too, and later versions more of them.
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
         msg = f"{option} {text}: not a date; write it as 2026-01-31"
-        raise MisconfiguredError(msg) from error
+        raise MisconfiguredError(msg)
+    return day
 
 
 def _month_end(day: date) -> date:
