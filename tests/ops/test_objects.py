@@ -39,20 +39,18 @@ def objects(
     return FolderObjects(tmp_path) if request.param == "folder" else bucket(deployed)
 
 
-@pytest.mark.parametrize("prefix", ["", "a", "a/", "a/1", "a/b/", "a=", "c/", "é/"])
-@pytest.mark.parametrize("start_after", ["", "a/1", "a/10", "b"])
-def test_a_listing_is_in_the_order_of_the_keys(
-    objects: Objects, prefix: str, start_after: str
-) -> None:
+def test_a_listing_is_in_the_order_of_the_keys(objects: Objects) -> None:
     """
-    That of their bytes, in a folder as in a bucket.
+    That of their bytes, in a folder as in a bucket; whatever begins it.
     """
-    listed = [stored.key for stored in objects.listed(prefix, start_after)]
+    for prefix in ("", "a", "a/", "a/1", "a/b/", "a=", "c/", "é/"):
+        for start_after in ("", "a/1", "a/10", "b"):
+            listed = [stored.key for stored in objects.listed(prefix, start_after)]
 
-    assert listed == sorted(
-        (key for key in KEYS if key.startswith(prefix) and key > start_after),
-        key=str.encode,
-    )
+            assert listed == sorted(
+                (key for key in KEYS if key.startswith(prefix) and key > start_after),
+                key=str.encode,
+            )
 
 
 def test_an_object_is_its_bytes(objects: Objects) -> None:
