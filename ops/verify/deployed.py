@@ -12,6 +12,7 @@ from archive.errors import MisconfiguredError
 from ops.connection import Connection
 from ops.ledger import Head
 from ops.output import Output
+from ops.query.refusal import Restore
 from ops.verified import (
     Verified,
     read_verified,
@@ -55,7 +56,13 @@ def verify_deployed(connection: Connection, request: Request, output: Output) ->
         write_verified(connection.client("ssm"), facts.name, record)
     except MisconfiguredError as error:
         notes.append(f"not recorded as verified: {error}")
-    report = replace(report, notes=(*report.notes, *notes))
+    report = replace(
+        report,
+        notes=(*report.notes, *notes),
+        restore=Restore(place=connection.place, ids={}).command(report.cold)
+        if report.cold
+        else None,
+    )
     print_page(output, report)
     return report
 

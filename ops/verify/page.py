@@ -22,6 +22,9 @@ WIDTH = 79
 _BLANK = " " * 12
 _BYTES_A_UNIT = 1024
 
+# What is to be copied into a shell stays on its line.
+_COMMAND = "firn "
+
 
 def print_page(output: Output, report: Report) -> None:
     """
@@ -62,7 +65,7 @@ def _objects(report: Report) -> Iterator[tuple[str, str]]:
         yield "rows", f"{tally.rows:,} counted, {tally.doubles_kept:,} doubles kept"
     if tally.unread:
         yield "cold", f"{tally.unread:,} could not be read; to read them as well:"
-        yield "", "firn restore --device ID --from DATE --to DATE"
+        yield "", report.restore or "firn restore"
     for number, what in (
         (tally.other_months, "of other months, not compared"),
         (tally.expired, "expired as configured (archive_expiry_days)"),
@@ -98,6 +101,8 @@ def _row(output: Output, name: str, text: str) -> None:
     lines = textwrap.wrap(
         text, WIDTH - len(_BLANK), break_long_words=False, break_on_hyphens=False
     )
+    if text.startswith(_COMMAND):
+        lines = [text]
     for number, line in enumerate(lines):
         output.say(f"{'' if number else name:<12}{line}")
 

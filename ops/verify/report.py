@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.keys import Partition
 from ops.ledger import Head
 from ops.verified import VerifyMode
 from ops.verify.compare import Evidence
@@ -49,7 +50,8 @@ class Report:
     """
     All of it: where, how, what was looked at, what was found.
 
-    `is_whole` says that the chain leads to the head without a finding.
+    `is_whole` says that the chain leads to the head without a finding. `restore` is
+    the command that makes readable what was cold, which `cold` stands for.
     """
 
     place: str
@@ -61,7 +63,8 @@ class Report:
     tally: Tally
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
-    cold: tuple[str, ...] = ()
+    cold: tuple[Partition, ...] = ()
+    restore: str | None = None
 
     def json(self) -> dict[str, Any]:
         """
@@ -83,6 +86,7 @@ class Report:
             "rows": tally.rows,
             "doubles_kept": tally.doubles_kept,
             "cold": tally.unread,
+            "restore": self.restore,
             "not_compared": tally.blind,
             "expired_as_configured": tally.expired,
             "of_other_months": tally.other_months,

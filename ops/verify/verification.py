@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.contract import Contract
+from archive.keys import ITEMS, item_partition
 from ops.ledger import Head
 from ops.parallel import THREADS, in_parallel
 from ops.terminal import Bar, Terminal
 from ops.verified import VerifyMode
 from ops.verify.again import Again, Outcome
+from ops.verify.cold import Cold
 from ops.verify.compare import Compared, Comparer
 from ops.verify.finding import Finding, Kind
 from ops.verify.fold import entry_of
@@ -85,6 +87,7 @@ class _Run:
     suspects: list[Sifted] = field(default_factory=list)
     blind_folders: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    cold: Cold = field(default_factory=Cold)
     _partition: str = ""
     _inspected: list[Inspected] = field(default_factory=list)
 
@@ -149,6 +152,7 @@ class _Run:
                 sorted(self.findings, key=lambda it: (order.index(it.kind), it.key))
             ),
             notes=tuple(self.notes),
+            cold=self.cold.partitions,
         )
 
     def _uncompared(self, bar: Bar) -> Iterator[Sifted]:
@@ -226,7 +230,9 @@ class _Run:
         tally.bytes += compared.stored.bytes
         if compared.kind is None and not compared.is_gone:
             tally.evidence[compared.evidence] += 1
-        tally.unread += compared.is_unread
+        if compared.is_unread and said.key.startswith(ITEMS):
+            tally.unread += 1
+            self.cold.add(item_partition(said.key))
         if compared.inspected is not None:
             tally.rows += compared.inspected.rows
             partition = said.key.rpartition("/")[0]

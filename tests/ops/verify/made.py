@@ -4,6 +4,7 @@ A small archive made by the transform's own functions, as a folder of objects.
 
 import gzip
 import io
+import json
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,11 +13,14 @@ from pathlib import Path
 from archive.columns import parse_column
 from archive.contract import Contract
 from archive.document import EntryKind, Input
+from archive.file_list import encode_file_list
 from archive.files import FileRecord
 from archive.intent import Intent, Treatment
 from archive.keys import entry_key, file_list_key
-from archive.ledger import Taken, chain_hash, encode_entry
+from archive.ledger import FileList, Taken, chain_hash, encode_entry
 from archive.line import encode_line
+from ops.verify.finding import Kind
+from ops.verify.report import Report
 from transforms.compact import compact
 from transforms.conversion import Archived, Conversion, Job, Landed
 from transforms.convert import convert
@@ -26,6 +30,12 @@ from transforms.outcome import Outcome
 OCTOBER = 1_759_300_000  # epoch seconds, the first of October 2025
 DAY_SECONDS = 86_400
 NOVEMBER = OCTOBER + 31 * DAY_SECONDS
+
+# Some of its archive objects; entry 3 is a compaction.
+A1 = "items/device=a/date=2025-09-02/00000003.parquet"
+B1 = "items/device=b/date=2025-09-02/00000001.parquet"
+B4 = "items/device=b/date=2025-09-02/00000004.parquet"
+C6 = "items/device=c/date=2025-09-04/00000006.parquet"
 
 CONTRACT = Contract(columns=(parse_column("t", "decimal(5,1)"),))
 
@@ -207,3 +217,37 @@ def copied(folder: Path, to: Path) -> Path:
     """
     shutil.copytree(folder, to)
     return to
+
+
+def found(report: Report) -> list[tuple[Kind, str]]:
+    """
+    What was found, without the reasons.
+    """
+    return [(each.kind, each.key) for each in report.findings]
+
+
+def flip(folder: Path, key: str, at: int = -20) -> None:
+    """
+    One bit of an object.
+    """
+    body = bytearray((folder / key).read_bytes())
+    body[at] ^= 1
+    (folder / key).write_bytes(body)
+
+
+def rewrite(folder: Path, n: int, file_list: FileList) -> None:
+    """
+    Another file list for the last entries, with a chain that holds.
+    """
+    body = encode_file_list(file_list)
+    put(folder, file_list_key(n), body)
+    entry = json.loads((folder / entry_key(n)).read_bytes())
+    rows = len(file_list.adds) + len(file_list.removes)
+    entry["files"] |= {"bytes": len(body), "sha256": chain_hash(body), "rows": rows}
+    entry["counts"]["rows"] = sum(each.rows for each in file_list.adds)
+    entry["counts"]["lines"] = entry["counts"]["rows"]
+    for each in entry["inputs"]:
+        each["lines"] = 0
+    entry["inputs"][0]["lines"] = entry["counts"]["rows"]
+    text = json.dumps(entry, separators=(",", ":"), ensure_ascii=False)
+    put(folder, entry_key(n), f"{text}\n".encode())
