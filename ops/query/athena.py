@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 
 from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
 from ops.connection import Connection
+from ops.parallel import in_parallel
 from ops.query.names import CATALOG
 from ops.query.parameters import athena_literal
 from ops.query.statement import Statement
@@ -94,18 +95,16 @@ class Athena:
         The SQL of a query that is saved in the workgroup.
         """
         workgroup = self.connection.deployment.athena_workgroup
-        found: dict[str, str] = {}
         pages = self._client.get_paginator("list_named_queries").paginate(
             WorkGroup=workgroup
         )
-        for page in pages:
-            ids = page["NamedQueryIds"]
-            if not ids:
-                continue
-            answer = self._client.batch_get_named_query(NamedQueryIds=ids)
-            found.update(
-                (it["Name"], it["QueryString"]) for it in answer["NamedQueries"]
-            )
+        ids = [id_ for page in pages for id_ in page["NamedQueryIds"]]
+        found: dict[str, str] = {}
+        for answer in in_parallel(
+            lambda id_: self._client.get_named_query(NamedQueryId=id_), ids
+        ):
+            saved = answer["NamedQuery"]
+            found[saved["Name"]] = saved["QueryString"]
         if name not in found:
             there = ", ".join(sorted(found)) or "none"
             msg = f"--named {name}: not saved in workgroup {workgroup}; there: {there}"

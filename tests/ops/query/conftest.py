@@ -3,7 +3,7 @@ An archive with every kind of value, and `firn query` run on it.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,9 +15,11 @@ import pytest
 from archive.columns import parse_column
 from archive.contract import Contract, Granularity
 from local_aws.account import Account
+from local_aws.athena_engine import Answer, Query
 from local_aws.deploy import deploy
 from local_aws.deployment import Deployed, Deployment
 from local_aws.scene import backend
+from ops.sql.emulated import engine as emulated
 from tests.ops.conftest import START, Commands, Ran
 
 DAY = 86_400
@@ -40,14 +42,17 @@ READINGS: tuple[dict[str, Any], ...] = (
 DAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Desk:
     """
     An account with an archive, before which somebody sits.
+
+    `meanwhile` is done each time that Athena runs a query.
     """
 
     account: Account
     deployed: Deployed
+    meanwhile: Callable[[], None] = lambda: None
 
     def query(self, *words: str) -> Ran:
         """
@@ -83,7 +88,13 @@ def seated(granularity: Granularity = Granularity.DAY) -> Iterator[Desk]:
     A desk, its archive written and all of it readable.
     """
     contract = Contract(columns=COLUMNS, granularity=granularity)
-    with Account(start_at=START, athena=run_in_duckdb) as account:
+
+    def run(query: Query) -> Answer:
+        made[0].meanwhile()
+        return emulated(query)
+
+    made: list[Desk] = []
+    with Account(start_at=START, athena=run) as account:
         deployed = deploy(Deployment(retention_days=3, contract=contract))
         for device in DEVICES:
             for day in range(DAYS):
@@ -95,7 +106,16 @@ def seated(granularity: Granularity = Granularity.DAY) -> Iterator[Desk]:
                     }
                     account.send(deployed.queue_url, json.dumps(message))
         account.run_until(START + 10 * DAY)
-        yield Desk(account, deployed)
+        made.append(Desk(account, deployed))
+        yield made[0]
+
+
+@pytest.fixture(params=["athena", "duckdb"])
+def engine(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """
+    The option that names each engine in turn.
+    """
+    return ("--engine", request.param)
 
 
 @pytest.fixture

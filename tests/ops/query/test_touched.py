@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - SQL made of our own words, for a test
 """
 What counts, and what only looks so: one trap after the other.
 """
@@ -136,16 +137,24 @@ def test_everything_else_counts_as_everything(where: str) -> None:
         "SELECT * FROM items WHERE device = 'a' EXCEPT SELECT * FROM items",
         "SELECT * FROM items WHERE device = 'a' AND k > (SELECT avg(k) FROM items)",
         "SELECT *, (SELECT count(*) FROM items) FROM items WHERE device = 'a'",
-        "SELECT * FROM items p WHERE p.device = 'a' AND EXISTS "
-        "(SELECT 1 FROM items q WHERE p.device = 'a')",
-        "SELECT * FROM items p CROSS JOIN LATERAL (SELECT * FROM items q "
-        "WHERE p.device = 'a') WHERE p.device = 'a'",
+        (
+            "SELECT * FROM items p WHERE p.device = 'a' AND EXISTS "
+            "(SELECT 1 FROM items q WHERE p.device = 'a')"
+        ),
+        (
+            "SELECT * FROM items p CROSS JOIN LATERAL (SELECT * FROM items q "
+            "WHERE p.device = 'a') WHERE p.device = 'a'"
+        ),
         "SELECT * FROM items p NATURAL JOIN items q WHERE device = 'a'",
         "SELECT * FROM items p FULL JOIN items q USING (device) WHERE device = 'a'",
-        "SELECT * FROM items MATCH_RECOGNIZE (PARTITION BY device ORDER BY k "
-        "MEASURES A.k AS m PATTERN (A B+) DEFINE B AS true) WHERE device = 'a'",
-        "WITH RECURSIVE w (n) AS (SELECT 1 UNION ALL SELECT n FROM w, items) "
-        "SELECT * FROM w",
+        (
+            "SELECT * FROM items MATCH_RECOGNIZE (PARTITION BY device ORDER BY k "
+            "MEASURES A.k AS m PATTERN (A B+) DEFINE B AS true) WHERE device = 'a'"
+        ),
+        (
+            "WITH RECURSIVE w (n) AS (SELECT 1 UNION ALL SELECT n FROM w, items) "
+            "SELECT * FROM w"
+        ),
         "WITH items AS (SELECT * FROM items) SELECT * FROM items WHERE device = 'a'",
         "SELECT * FROM unheard_of WHERE device = 'a'",
         "SELECT * FROM other.items WHERE device = 'a'",

@@ -1,0 +1,158 @@
+# ruff: noqa: S608 - SQL made of our own words, for a test
+"""
+What `firn query` answers, in which form, and what it does not take.
+"""
+
+import json
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.ops.query.conftest import DAYS, DEVICES, READINGS, Desk, sent
+
+DUCKDB = ("--engine", "duckdb")
+DATES = ("2025-01-01", "2025-01-02", "2025-01-03")
+COLUMNS = "device_id,created_at,temp,big,name,ok,ratio,n"
+
+
+def test_rows_are_what_was_put_in(still: Desk, engine: tuple[str, str]) -> None:
+    """
+    For a device and a day, for all, with SQL and without: every value exactly.
+    """
+    for device in DEVICES:
+        words = ("--device", device, "--from", DATES[1], "--to", DATES[1])
+        ran = still.query(*words, "--columns", COLUMNS, "--json", *engine)
+        assert ran.exit_code == 0, ran.stderr
+        assert ran.document["rows"] == sent(device, 1)
+        assert ran.document["complete"] is True
+
+    sql = f"SELECT {COLUMNS} FROM items ORDER BY device, created_at"
+    ran = still.query(sql, "--json", *engine)
+    everything = [
+        row for device in DEVICES for day in range(DAYS) for row in sent(device, day)
+    ]
+    assert sorted(ran.document["rows"], key=str) == sorted(everything, key=str)
+    assert "items: touches everything" in ran.stderr
+
+
+def test_every_format_has_every_row(
+    still: Desk, tmp_path: Path, engine: tuple[str, str]
+) -> None:
+    """
+    Exactly: NULL and an empty text, 38 digits, quotes and line ends.
+    """
+    words = ("--device", "a", "--from", DATES[0], "--to", DATES[0], *engine)
+    listed = ("--columns", "big,name", "--columns", "temp")
+    rows = [[it["big"], it["name"], it["temp"]] for it in sent("a", 0)]
+
+    csv = still.query(*words, *listed, "--format", "csv").stdout
+    assert csv == (
+        '"big","name","temp"\n'
+        '"12345678901234567890123456789012345678","north","20.50"\n'
+        ',"","-1.00"\n'
+        ',"a ""b"",\n☃ 温度",\n'
+    )
+    shown = json.loads(still.query(*words, *listed, "--format", "json").stdout)
+    assert [list(row.values()) for row in shown] == rows
+    for name in ("x.parquet", "x.csv", "x.json"):
+        ran = still.query(*words, *listed, "--output", str(tmp_path / name))
+        assert (ran.exit_code, ran.stdout) == (0, "")
+    assert (tmp_path / "x.csv").read_text() == csv
+    assert json.loads((tmp_path / "x.json").read_text()) == shown
+    table = pq.read_table(tmp_path / "x.parquet")
+    assert [str(field.type) for field in table.schema] == [
+        "decimal128(38, 0)",
+        "string",
+        "decimal128(9, 2)",
+    ]
+    assert str(table.column("big")[0].as_py()) == rows[0][0]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "x.csv",
+        "x.json",
+        "x.parquet",
+    ]
+
+
+def test_a_table_fits_the_terminal(still: Desk) -> None:
+    """
+    Rows below one another where they fit in 80 columns, else values.
+    """
+    narrow = still.query(
+        "SELECT name, temp FROM items WHERE device = 'a'", *DUCKDB
+    ).stdout
+    wide = still.query("--device", "a", *DUCKDB).stdout
+
+    assert narrow.splitlines()[0].split() == ["name", "temp"]
+    assert 'a "b",\\n☃ 温度' in narrow
+    assert "-- row 9 -" in wide
+    for text in (narrow, wide):
+        assert max(map(len, text.splitlines())) <= 80
+
+
+def test_parameters_are_bound(still: Desk, engine: tuple[str, str]) -> None:
+    """
+    In the order of the text; none of them is SQL.
+    """
+    sql = "SELECT count(*) AS n FROM items WHERE device = ? AND temp < ? LIMIT ?"
+    words = ("--param", "a", "--param", "number:0.5", "--param", "number:1", "--json")
+    assert still.query(sql, *words, *engine).document["rows"] == [{"n": DAYS}]
+
+    ran = still.query(
+        "SELECT count(*) AS n FROM items WHERE device = ?",
+        "--param",
+        "a' OR device <> 'a",
+        *engine,
+    )
+    # Such an id lies under its hash, as every one with an apostrophe.
+    assert ran.exit_code == 2
+    assert "sha256-" in ran.stderr
+
+
+def test_sql_comes_from_a_file_too(still: Desk, tmp_path: Path) -> None:
+    """
+    With comments and a semicolon at its end.
+    """
+    path = tmp_path / "report.sql"
+    path.write_text(
+        "-- a report\nSELECT count(*) AS n\nFROM items\nWHERE device = ?;\n"
+    )
+    ran = still.query("--file", str(path), "--param", "b", "--json", *DUCKDB)
+
+    assert ran.document["rows"] == [{"n": DAYS * len(READINGS)}]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "nothing is asked"),
+        (("SELECT 1", "--device", "a"), "one thing at a time"),
+        (("SELECT 1", "--file", "x.sql"), "one thing at a time"),
+        (("--file", "missing.sql"), "--file missing.sql: cannot be read"),
+        (("DROP TABLE archive",), "DROP: firn query only reads"),
+        (("SELECT 1", "--param", "x"), "0 question marks"),
+        (("SELECT ?", "--param", "number:x"), "--param number:x: not a number"),
+        (("--device", "a", "--columns", "temp,wind"), "--columns wind: items_distinct"),
+        (("--device", "a", "--from", "soon"), "--from soon: not a date"),
+        (("SELECT 1", "--format", "parquet"), "--format parquet: name the file"),
+        (("SELECT 1", "--output", "x.txt"), "--output x.txt: name its format"),
+        (("SELECT 1", "--output", "no/such/x.csv"), "not a file in a folder"),
+        (("SELECT 1", "--json", "--format", "csv"), "--json and --format csv"),
+        (("SELECT wind FROM items WHERE device = 'a'", *DUCKDB), "wind"),
+        (("SHOW TABLES", *DUCKDB), "--engine duckdb: runs a SELECT"),
+        (("SELECT 1", "--engine", "spark"), "--engine"),
+        (("SELECT * FROM items WHERE date = '2025-1-1'", *DUCKDB), "'2025-01-01'"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_line(
+    still: Desk, words: tuple[str, ...], told: str
+) -> None:
+    """
+    Exit 2, nothing on standard output, no traceback.
+    """
+    ran = still.query(*words)
+
+    assert (ran.exit_code, ran.stdout) == (2, "")
+    last = ran.stderr.splitlines()[-1]
+    assert last.startswith("firn: ")
+    assert told in last
