@@ -27,9 +27,14 @@ from ops.refusals import asking, told
 # As many calls at once as ops.parallel makes, and a few to spare.
 CONNECTIONS_MAX = 64
 
+CONNECT_SECONDS_MAX = 5
+
 # Adaptive slows down together with S3, which answers 503 SlowDown while it grows
 # a prefix (Boto3 guide: Retries; S3: "Optimizing Amazon S3 performance").
 _CONFIG = Config(
+    # Who has not answered the door by then is not reached: eight times a minute
+    # is long to wait for a network that is off.
+    connect_timeout=CONNECT_SECONDS_MAX,
     max_pool_connections=CONNECTIONS_MAX,
     retries={"mode": "adaptive", "total_max_attempts": 8},
     user_agent_extra="firn",

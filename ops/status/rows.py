@@ -81,7 +81,8 @@ def _alarms(alarms: Alarms) -> Iterator[str]:
     if not alarms.ringing:
         yield f"none of {alarms.watching} rings"
         return
-    yield f"{len(alarms.ringing)} of {alarms.watching} ring"
+    ring = "rings" if len(alarms.ringing) == 1 else "ring"
+    yield f"{len(alarms.ringing)} of {alarms.watching} {ring}"
     for ringing in alarms.ringing:
         yield f"{ringing.name} since {moment(ringing.since)}"
 

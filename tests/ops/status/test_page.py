@@ -1,0 +1,284 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.document import EntryKind
+from ops.ledger import Head
+from ops.output import Output
+from ops.status.document import document
+from ops.status.due import due_at
+from ops.status.judge import judge
+from ops.status.page import print_page
+from ops.status.seen import (
+    Alarms,
+    Items,
+    Metrics,
+    Pile,
+    Ringing,
+    Schedule,
+    Seen,
+    StorageClass,
+    Unseen,
+    Why,
+)
+from ops.status.words import age
+from ops.warmth import Warmth
+from tests.ops.status.healthy import (
+    DAY,
+    HEALTHY,
+    HOUR,
+    NOW,
+    OPENED,
+    VERIFIED,
+    damage,
+    entry,
+    ledger,
+    with_archive,
+)
+
+LONG = "arn:aws:iam::123456789012:role/" + "x" * 90
+
+
+def page(seen: Seen, capsys: pytest.CaptureFixture[str]) -> str:
+    """
+    The page of what was seen.
+    """
+    print_page(Output(json=False), seen, judge(seen))
+    return capsys.readouterr().out
+
+
+def test_a_healthy_page_says_each_part(capsys: pytest.CaptureFixture[str]) -> None:
+    """
+    In the order of an item's way.
+    """
+    told = page(HEALTHY, capsys)
+
+    labels = [line[2:15].strip() for line in told.splitlines()[2:-2]]
+    assert [it for it in labels if it] == [
+        "alarms",
+        "queue",
+        "table",
+        "failures",
+        "landed",
+        "open",
+        "last entry",
+        "quarantine",
+        "archive",
+        "partitions",
+        "verified",
+        "schedule",
+    ]
+    for words in (
+        "none of 24 rings",
+        "3 waiting (oldest 12 s), 20 in flight, 0 dead letters; mapping Enabled",
+        "48 objects, 11.4 MiB; the oldest 12 h old, a batch closes at 24 h",
+        "2, batch, 8 days ago",
+        "1,440 lines = 1,440 rows + 0 doubles + 0 quarantined",
+        "2 by day, of Glue's 10,000,000",
+        "up to entry 1 of 2",
+        "nothing to act on",
+    ):
+        assert words in " ".join(told.split())
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (
+            replace(HEALTHY, alarms=Alarms(24, (Ringing("landed-age", NOW - HOUR),))),
+            ["1 of 24 rings", "landed-age since 2025-01-04 13:13 UTC"],
+        ),
+        (
+            with_archive(opened=OPENED, was_open=True),
+            ["entry 3, batch, try 1, since", "no plan yet; its holder has until"],
+        ),
+        (
+            with_archive(
+                opened=replace(OPENED, until=NOW - HOUR, is_planned=True, others=1),
+                was_open=True,
+            ),
+            ["planned; its holder is dead for 60 min", "1 other intent beside it"],
+        ),
+        (
+            with_archive(
+                ledger=ledger(entry(1), replace(entry(2), damage=(damage(2),))),
+                quarantine=Pile(1, 9),
+            ),
+            ["0 conflicts, 1 damaged range", "1 object, 9 bytes; entries name 0 lines"],
+        ),
+        (
+            with_archive(ledger=ledger(entry(1), entry(2, kind=EntryKind.COMPACTION))),
+            ["2, compaction, 8 days ago"],
+        ),
+        (
+            replace(HEALTHY, verified=replace(VERIFIED, month="2025-01", findings=2)),
+            ["3 days ago, listing of 2025-01: 2 findings, 1 object"],
+        ),
+        (
+            replace(HEALTHY, verified=replace(VERIFIED, head=Head(9, "x"))),
+            ["entry 9 is not there, or another one"],
+        ),
+        (
+            replace(HEALTHY, schedule=Schedule("ENABLED", "cron(0 * * * ? *)", NOW)),
+            ["ENABLED, cron(0 * * * ? *)\n"],
+        ),
+        (replace(HEALTHY, schedule=None), ["schedule     gone"]),
+        (
+            replace(HEALTHY, metrics=Metrics(None, None)),
+            ["3 waiting, 20 in flight"],
+        ),
+        (
+            replace(
+                HEALTHY,
+                landing=Unseen(
+                    why=Why.NOT_ALLOWED, reason="no", action="s3:ListBucket"
+                ),
+            ),
+            ["landed       not allowed: s3:ListBucket", "not looked at: landing"],
+        ),
+        (
+            with_archive(
+                items=Items(
+                    classes=(
+                        StorageClass(
+                            name="GLACIER",
+                            objects=9,
+                            rows=9,
+                            bytes=900,
+                            overhead_bytes=9 * 40 * 1024,
+                        ),
+                    ),
+                    warmth={Warmth.COLD: 4, Warmth.WARMING: 3, Warmth.WARM: 2},
+                    missing=0,
+                    unnamed=2,
+                    being_made=1,
+                ),
+                was_open=True,
+            ),
+            [
+                "GLACIER: 9 objects, 9 rows, 900 bytes + 360.0 KiB overhead",
+                "4 cold, 3 warming, 2 warm",
+                "1 object of an entry that is not made yet",
+                "2 objects that no entry names",
+            ],
+        ),
+    ],
+)
+def test_what_was_seen_is_told(
+    seen: Seen, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    Each in its row.
+    """
+    told = page(seen, capsys)
+
+    for each in words:
+        assert each in told
+
+
+@pytest.mark.parametrize("why", Why)
+@pytest.mark.parametrize(
+    "part", ["alarms", "source", "landing", "verified", "schedule"]
+)
+def test_a_long_reason_keeps_to_the_columns(
+    part: str, why: Why, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    But a name is never broken: whoever copies it wants it whole.
+    """
+    unseen = Unseen(why=why, reason=f"{'a word or two ' * 20}about {LONG} here")
+    told = page(replace(HEALTHY, **{part: unseen}), capsys)
+
+    assert all(len(line) <= 80 or LONG in line for line in told.splitlines())
+    assert LONG in told
+
+
+def test_the_document_has_every_key_whatever_was_seen() -> None:
+    """
+    Null for what was not looked at, and why under `unseen`.
+    """
+    unseen = Unseen(why=Why.BUSY, reason="too busy")
+    blind = replace(
+        HEALTHY,
+        alarms=unseen,
+        queues=None,
+        metrics=unseen,
+        source=unseen,
+        failures=unseen,
+        landing=unseen,
+        archive=replace(
+            HEALTHY.archive, ledger=unseen, items=None, opened=unseen, quarantine=unseen
+        ),
+        verified=unseen,
+        schedule=unseen,
+    )
+    whole, none = document(HEALTHY, judge(HEALTHY)), document(blind, judge(blind))
+
+    assert set(whole) == set(none)
+    assert none["exit_code"] == 4
+    for key in ("alarms", "queues", "landing", "archive", "items", "open", "schedule"):
+        assert none[key] is None
+    assert "landing" in none["unseen"]
+    assert whole["unseen"] == {}
+
+
+@given(
+    created_at=st.integers(0, NOW), number=st.integers(1, 48), seconds=st.integers(0)
+)
+def test_the_next_tick_is_the_first_one_after_now(
+    created_at: int, number: int, seconds: int
+) -> None:
+    """
+    Whole periods after the creation.
+    """
+    now = created_at + seconds
+    due = due_at(f"rate({number} hours)", created_at, now)
+
+    assert due is not None
+    assert now < due <= now + number * HOUR
+    assert (due - created_at) % (number * HOUR) == 0
+
+
+@pytest.mark.parametrize(
+    ("expression", "period"),
+    [("rate(1 hour)", HOUR), ("rate(15 minutes)", 900), ("rate(1 day)", DAY)],
+)
+def test_a_rate_is_read_in_its_unit(expression: str, period: int) -> None:
+    """
+    One of it, or several.
+    """
+    assert due_at(expression, NOW, NOW) == NOW + period
+
+
+@pytest.mark.parametrize(
+    "expression", ["cron(0 * * * ? *)", "at(2025-01-01T00:00:00)", ""]
+)
+def test_what_is_no_rate_is_not_guessed(expression: str) -> None:
+    """
+    The expression itself is shown.
+    """
+    assert due_at(expression, NOW, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59, "59 s"),
+        (119, "119 s"),
+        (120, "2 min"),
+        (2 * HOUR - 1, "119 min"),
+        (2 * HOUR, "2 h"),
+        (2 * DAY - 1, "47 h"),
+        (2 * DAY, "2 days"),
+        (3_000 * DAY, "3,000 days"),
+    ],
+)
+def test_an_age_has_one_unit(seconds: int, words: str) -> None:
+    """
+    The largest of which there are two.
+    """
+    assert age(seconds) == words
