@@ -17,6 +17,7 @@ from ops.query.values import text_of
 ROWS_MAX = 100
 TEXT_MIN = 10
 TEXT_MAX = 40
+NUMBER_MAX = 41  # 38 digits, a sign, a point, and a zero before it
 GAP = "  "
 MARK = "…"
 NULL = "NULL"
@@ -64,7 +65,8 @@ def _rows(
 def _values(
     names: Sequence[str], cells: Sequence[Sequence[str]], width: int
 ) -> Iterator[str]:
-    label = min(max(map(cell_len, names)), width // 2)
+    room = max(width - len(GAP) - NUMBER_MAX, TEXT_MIN)
+    label = min(max(map(cell_len, names)), room)
     for n, row in enumerate(cells, start=1):
         yield f"-- row {n} ".ljust(min(width, TEXT_MAX), "-")
         for name, value in zip(names, row, strict=True):
