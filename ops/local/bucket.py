@@ -1,7 +1,7 @@
 """
 The archive bucket as a reader meets it.
 
-Rule 1: this is the only file of ops that calls S3.
+Rule 1: this is the only file of firn local that calls S3.
 Rule 2: a cold object is restored before it is read, here as anywhere.
 """
 
