@@ -79,6 +79,8 @@ class Athena:
             bytes_max=group["Configuration"].get("BytesScannedCutoffPerQuery"),
         )
         self._executions[identity] = execution
+        # Where permissions are told, moto is asked for a query's workgroup.
+        backend("athena").executions[identity] = execution
         if token:
             self._tokens[token] = identity
         return {"QueryExecutionId": identity}

@@ -40,6 +40,13 @@ class Execution:
     ended_at: int | None = None
     answer: Answer | None = None
 
+    @property
+    def workgroup(self) -> str:
+        """
+        The workgroup that it runs in.
+        """
+        return str(self.asked.get("WorkGroup") or "primary")
+
 
 def output_location(asked: dict[str, Any], configuration: dict[str, Any]) -> str:
     """
