@@ -136,6 +136,7 @@ def test_other_tables_may_have_other_dates() -> None:
         "SELECT * FROM (SELECT 'x' AS date) WHERE date = 'x'",
         "WITH items AS (SELECT 'x' AS date) SELECT * FROM items WHERE date = 'x'",
         "SELECT * FROM items, other WHERE other.date = 'x'",
+        "SELECT * FROM items WHERE EXISTS (SELECT 1 FROM other WHERE date = 'x')",
     ):
         refuse_impossible(parse_statement(sql), "firn", DAYS)
 

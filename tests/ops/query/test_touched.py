@@ -47,7 +47,7 @@ def taken(sql: str, *parameters: Parameter) -> set[Partition]:
         ("\"DEVICE\" = 'a' AND DATE = '2026-01-01'", {A_JAN}),
         ("device = 'a' AND \"date\" = '2026-01-01'", {A_JAN}),
         ("items.device = 'a' AND ITEMS.date < '2026-01-15'", {A_JAN}),
-        ("device IN ('a', 'c') AND (date >= '2026-02-01' AND k = 1)", {A_FEB}),
+        ("device IN ('c', 'a') AND (date >= '2026-02-01' AND k = 1)", {A_FEB}),
         ("date BETWEEN '2026-01-01' AND '2026-01-31'", {A_JAN, B_JAN}),
         ("date BETWEEN '2026-01-31' AND '2026-01-01'", set()),
         ("'2026-01-15' < date", {A_FEB, B_FEB}),
@@ -147,6 +147,10 @@ def test_everything_else_counts_as_everything(where: str) -> None:
         ),
         "SELECT * FROM items p NATURAL JOIN items q WHERE device = 'a'",
         "SELECT * FROM items p FULL JOIN items q USING (device) WHERE device = 'a'",
+        (
+            "SELECT * FROM items p JOIN (SELECT 'a' AS device) q USING (device) "
+            "WHERE device = 'a'"
+        ),
         (
             "SELECT * FROM items MATCH_RECOGNIZE (PARTITION BY device ORDER BY k "
             "MEASURES A.k AS m PATTERN (A B+) DEFINE B AS true) WHERE device = 'a'"
