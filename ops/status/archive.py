@@ -53,7 +53,10 @@ def look_at_archive(look: ArchiveLook) -> Archive:
     """
     before = part(lambda: _opened(look.bucket))
     ledger, items = _ledger_and_items(look)
-    opened = part(lambda: _opened(look.bucket))
+    # What could not be seen once is not asked for again.
+    opened = before
+    if not isinstance(before, Unseen):
+        opened = part(lambda: _opened(look.bucket))
     return Archive(
         ledger=ledger,
         items=items,
