@@ -31,12 +31,15 @@ GAP_NAMED_MAX = 1_000
 class Read:
     """
     The object of an entry; `body` is None where it cannot be read, and why.
+
+    `is_cold` says that it is in Glacier, where no entry should be.
     """
 
     n: int
     body: bytes | None
     modified_at: int = 0
     trouble: str = ""
+    is_cold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +78,7 @@ class Chain:
         """
         Whether every entry up to the head is there and believed.
         """
-        return not self.findings
+        return len(self.entries) == self.head.n
 
 
 @dataclass(slots=True, kw_only=True)
@@ -210,7 +213,8 @@ def _look_at_each(walk_: _Walk, top: int) -> None:
         expected = n + 1
         link = walk_.links[n]
         if link.committed is None and not link.is_unknown:
-            walk_.found(n, link.trouble)
+            kind = Kind.MISCLASSED if link.read.is_cold else Kind.BROKEN
+            walk_.found(n, link.trouble, kind)
     if walk_.verified.n > top:
         reason = f"gone: entry {walk_.verified.n} was the last one that was verified"
         _gap(walk_, top + 1, walk_.verified.n + 1, reason, Kind.CUT)

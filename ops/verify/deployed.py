@@ -8,7 +8,9 @@ Rule 2: whoever may not write the record may verify all the same.
 
 from dataclasses import replace
 
-from archive.errors import MisconfiguredError
+from botocore.exceptions import BotoCoreError
+
+from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
 from ops.connection import Connection
 from ops.ledger import Head
 from ops.output import Output
@@ -32,6 +34,7 @@ def verify_deployed(connection: Connection, request: Request, output: Output) ->
     facts = connection.deployment
     notes: list[str] = []
     before = _before(connection, notes)
+    is_record_known = not notes
     report = verify(
         BucketArchive(connection.client("s3"), facts.archive_bucket),
         replace(
@@ -52,10 +55,8 @@ def verify_deployed(connection: Connection, request: Request, output: Output) ->
         objects=report.tally.objects,
         findings=len(report.findings),
     )
-    try:
-        write_verified(connection.client("ssm"), facts.name, record)
-    except MisconfiguredError as error:
-        notes.append(f"not recorded as verified: {error}")
+    if is_record_known:
+        _write(connection, record, notes)
     report = replace(
         report,
         notes=(*report.notes, *notes),
@@ -77,7 +78,20 @@ def _before(connection: Connection, notes: list[str]) -> Verified | None:
         return None
 
 
+def _write(connection: Connection, record: Verified, notes: list[str]) -> None:
+    # Only over what was read: the module makes the parameter, and what is not
+    # understood may hold a head that must not be forgotten.
+    try:
+        write_verified(connection.client("ssm"), connection.deployment.name, record)
+    except (MisconfiguredError, UndeliveredError) as error:
+        notes.append(f"not recorded as verified: {error}")
+
+
 def _caller(connection: Connection) -> str:
-    # This asks for no permission (IAM: "GetCallerIdentity").
-    identity = connection.client("sts").get_caller_identity()
+    # This asks for no permission (IAM: "GetCallerIdentity"). A network that does
+    # not lead there is no reason to verify nothing.
+    try:
+        identity = connection.client("sts").get_caller_identity()
+    except (ArchiveError, BotoCoreError):
+        return "unknown"
     return str(identity["Arn"])

@@ -30,6 +30,9 @@ from ops.verify.source import Archive
 from ops.verify.under_way import UnderWay, read_open
 from ops.verify.walked import Walked
 
+# A list of ten thousand files is some megabytes while it is folded.
+LISTS_AT_ONCE = 8
+
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
 
@@ -112,12 +115,13 @@ def _documents(archive: Archive) -> Iterator[tuple[str, bytes]]:
 
 def _read(archive: Archive, stored: Stored) -> Read:
     n = entry_of(stored.key) or 0
-    body, trouble = None, ""
     try:
         body = archive.read(stored.key)
     except (ColdError, DamagedError) as error:
+        is_cold = isinstance(error, ColdError)
         trouble = str(error).removeprefix(f"{stored.key}: ")
-    return Read(n=n, body=body, modified_at=stored.modified_at, trouble=trouble)
+        return Read(n=n, body=None, trouble=trouble, is_cold=is_cold)
+    return Read(n=n, body=body, modified_at=stored.modified_at)
 
 
 def _fold_lists(archive: Archive, walked: Walked, listed: Listed) -> Iterator[int]:
@@ -136,7 +140,8 @@ def _fold_lists(archive: Archive, walked: Walked, listed: Listed) -> Iterator[in
             return n, _sworn(archive, entries[n])
         return n, _orphan(archive, n)
 
-    for n, answer in in_parallel(read, sorted(entries.keys() | orphans)):
+    numbers = sorted(entries.keys() | orphans)
+    for n, answer in in_parallel(read, numbers, LISTS_AT_ONCE):
         if isinstance(answer, FileList):
             walked.fold.add(n, answer)
             if n in entries:
@@ -157,7 +162,7 @@ def _sworn(archive: Archive, entry: Committed) -> FileList | Finding:
     except DamagedError:
         return Finding(Kind.MISSING, kept.key, f"entry {entry.n} names it")
     except ColdError:
-        return Finding(Kind.MISCLASSED, kept.key, "archived, and cannot be read")
+        return Finding(Kind.MISCLASSED, kept.key, "is in Glacier and not restored")
     if hashlib.sha256(body).hexdigest() != kept.sha256:
         return Finding(Kind.ALTERED, kept.key, _other_than(entry, len(body)))
     try:

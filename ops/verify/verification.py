@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archive.contract import Contract
-from archive.keys import ITEMS, item_partition
+from archive.keys import ENTRIES, ITEMS, item_partition
 from ops.ledger import Head
+from ops.objects import Stored
 from ops.parallel import THREADS, in_parallel
 from ops.terminal import Bar, Terminal
 from ops.verified import VerifyMode
@@ -143,8 +144,9 @@ class _Run:
             month=self.request.month,
             is_copy=self.archive.is_copy,
             head=self.walked.head,
-            is_whole=not any(
-                each.kind in (Kind.BROKEN, Kind.CUT, Kind.UNKNOWN)
+            is_whole=self.walked.chain.is_whole
+            and not any(
+                each.kind is Kind.CUT or each.key.startswith(ENTRIES)
                 for each in self.findings
             ),
             tally=self.tally,
@@ -167,8 +169,7 @@ class _Run:
                 self.findings += folded.findings
                 self._look_for_adder(sifted, was_added=folded.was_added)
             if stored is not None and is_misclassed(stored):
-                reason = f"{stored.storage_class}, and must be STANDARD"
-                self.findings.append(Finding(Kind.MISCLASSED, stored.key, reason))
+                self._found_misclassed(stored)
             if self._is_wanted(sifted):
                 quick = self._quick(sifted)
                 if quick is None:
@@ -176,6 +177,12 @@ class _Run:
                 else:
                     self._take(quick)
                     bar.advance()
+
+    def _found_misclassed(self, stored: Stored) -> None:
+        # Where it could not even be read that was told when the ledger was.
+        if all(each.key != stored.key for each in self.walked.findings):
+            reason = f"{stored.storage_class}, and must be STANDARD"
+            self.findings.append(Finding(Kind.MISCLASSED, stored.key, reason))
 
     def _is_wanted(self, sifted: Sifted) -> bool:
         """

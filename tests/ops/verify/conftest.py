@@ -79,7 +79,10 @@ def archived(deployment: Archived, whole: Path) -> Archived:
     for key in keys_in(whole):
         deployment.put(key, (whole / key).read_bytes(), ChecksumAlgorithm="SHA256")
     boto3.client("ssm").put_parameter(
-        Name=verified_parameter("firn"), Value='{"format":1}', Overwrite=True
+        Name=verified_parameter("firn"),
+        Type="String",
+        Value='{"format":1}',
+        Overwrite=True,
     )
     return deployment
 

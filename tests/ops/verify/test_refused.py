@@ -31,11 +31,45 @@ def test_a_deployment_without_the_record_is_verified() -> None:
     """
     An older version of the module made none.
     """
-    boto3.client("ssm").delete_parameter(Name=verified_parameter("firn"))
+    ssm = boto3.client("ssm")
+    name = verified_parameter("firn")
+    ssm.delete_parameter(Name=name)
     result = firn()
 
     assert result.exit_code == 0, result.stderr
     assert "apply this version of the module" in " ".join(result.stdout.split())
+    # The module makes it; one that stood already would be in its way.
+    with pytest.raises(ssm.exceptions.ParameterNotFound):
+        ssm.get_parameter(Name=name)
+
+
+@pytest.mark.usefixtures("archived")
+def test_a_record_that_is_not_understood_is_left_alone() -> None:
+    """
+    A newer version may have written it, and it holds the head to compare with.
+    """
+    ssm = boto3.client("ssm")
+    name = verified_parameter("firn")
+    ssm.put_parameter(Name=name, Value='{"format":2}', Overwrite=True)
+    result = firn()
+
+    assert result.exit_code == 0, result.stderr
+    assert "not compared with" in result.stdout
+    assert ssm.get_parameter(Name=name)["Parameter"]["Value"] == '{"format":2}'
+
+
+@pytest.mark.usefixtures("archived")
+def test_who_it_was_is_not_worth_failing_for(refuse: Refuse) -> None:
+    """
+    Where STS does not answer, the record says that it is not known.
+    """
+    refuse(Refusal("sts", "GetCallerIdentity", "Throttling", 503))
+    result = firn()
+
+    assert result.exit_code == 0, result.stderr
+    record = read_verified(boto3.client("ssm"), "firn")
+    assert record is not None
+    assert record.by == "unknown"
 
 
 def test_former_versions_may_be_out_of_reach(
