@@ -2,7 +2,8 @@
 The exit codes of the `firn` command, the same for all of its subcommands.
 
 Rule 1: a script decides by the code alone what comes next, so a code is what is
-to be done, not what went wrong. docs/RUNBOOK.md has the same table.
+to be done, not what went wrong. README.md's table is made of these comments, and
+docs/RUNBOOK.md has it in more words.
 """
 
 from enum import IntEnum
