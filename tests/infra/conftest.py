@@ -2,6 +2,7 @@
 The module, its packages, and one deployment of it from beginning to end.
 """
 
+import functools
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,13 +13,12 @@ import pytest
 from local_aws.served import Served
 from tests.infra.access.days import (
     Day,
-    Person,
     analysts,
     astray,
     auditors,
     operators,
+    people,
 )
-from tests.infra.access.principals import PEOPLE
 from tests.infra.end_to_end import EndToEnd, Way, go
 from tests.infra.planned import Planned, plan_of
 from tests.infra.sendings import SENDINGS, START_AT
@@ -83,20 +83,20 @@ def end_to_end(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> EndT
                 packages=packages,
                 start_at=START_AT,
                 sendings=SENDINGS,
-                visit=_people,
+                visit=functools.partial(_people, folder=folder),
             )
         )
     except UnavailableError as error:
         pytest.skip(str(error))
 
 
-def _people(served: Served, name: str, now: int) -> Day:
+def _people(served: Served, name: str, now: int, folder: Path) -> Day:
     """
     An analyst, an auditor and an operator do a day's work, after some did others'.
     """
-    analyst, auditor, operator = (Person(served, who.upper(), name) for who in PEOPLE)
+    analyst, auditor, operator = people(served, name, folder)
     return {
-        **astray(served, name),
+        **astray(served, name, folder),
         **analysts(analyst),
         **auditors(auditor, now),
         **operators(operator, now),

@@ -69,12 +69,13 @@ def catalog(deployed: Deployed) -> Iterator[tuple[str, Any]]:
             {
                 "TableType": table["TableType"],
                 "Parameters": table["Parameters"],
-                "PartitionKeys": _said(table["PartitionKeys"]),
+                "PartitionKeys": _said(table.get("PartitionKeys", [])),
                 "Columns": _said(storage["Columns"]),
-                "Location": storage.get("Location"),
+                # Nothing, and an empty text, say the same.
+                "Location": storage.get("Location") or None,
                 "Format": [
-                    storage.get("InputFormat"),
-                    storage.get("OutputFormat"),
+                    storage.get("InputFormat") or None,
+                    storage.get("OutputFormat") or None,
                     storage.get("SerdeInfo", {}).get("SerializationLibrary"),
                 ],
             },

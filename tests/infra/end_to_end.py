@@ -27,6 +27,7 @@ from ops.local.keep import Kept
 from ops.local.readback import Readback
 from ops.local.sending import Sending
 from ops.local.stations import Stations
+from ops.sql.emulated import engine
 from ops.terminal import Terminal
 from tests.infra.access.commands import Ran
 from tests.infra.access.guarded import Guarded
@@ -116,7 +117,7 @@ def go(way: Way) -> EndToEnd:
     """
     Apply, plan, send, wait until all is cold, let people in, read back, destroy.
     """
-    with Account(way.start_at) as account, Guarded(account) as served:
+    with Account(way.start_at, athena=engine) as account, Guarded(account) as served:
         root = Root.made(way.folder, way.packages, served)
         root.apply(**VARIABLES)
         outputs, state = root.outputs(), root.terraform.state()

@@ -6,14 +6,21 @@ while the archive was cold at first; what is asked here is what came of it.
 """
 
 import shlex
+from collections import Counter
 
+import pyarrow.parquet as pq
 import pytest
 import typer
 
+from archive.image import image_bytes
+from archive.row import rebuild
 from ops.cli import app
 from ops.exit_code import ExitCode
-from tests.infra.end_to_end import EndToEnd
+from tests.infra.access.days import ANSWERS, DEVICE, NAMED
+from tests.infra.end_to_end import CONTRACT, EndToEnd
+from tests.infra.sendings import expected, later, readings
 from tests.infra.troublesome import REFUSED
+from tests.readings import archived_images
 
 GROUP = typer.main.get_command(app)
 COMMANDS = ("status", "restore", "query", "verify")
@@ -25,6 +32,7 @@ ASTRAY = {
     "analyst verifies": "s3:ListBucket",
     "auditor restores": "s3:RestoreObject",
     "operator restores": "s3:RestoreObject",
+    "operator queries": "glue:GetPartitions",
     "operator verifies": "s3:GetObject",
 }
 
@@ -51,6 +59,84 @@ def test_whoever_may_not_restore_has_not_spent(end_to_end: EndToEnd) -> None:
     items = [key for key in end_to_end.classes if key.startswith("items/")]
     states = {name: each["objects"] for name, each in ran.result["objects"].items()}
     assert states == {"cold": len(items), "warming": 0, "lukewarm": 0, "warm": 0}
+
+
+@pytest.mark.parametrize("engine", ["", ", by DuckDB"])
+def test_a_query_of_what_is_cold_is_refused_with_the_way_out(
+    end_to_end: EndToEnd, engine: str
+) -> None:
+    """
+    Whatever the engine: it names the objects, and the command that restores them.
+    """
+    ran = end_to_end.ran[f"query of what is cold{engine}"]
+    assert ran.exit_code == ExitCode.COLD, ran
+    assert f"firn restore --device={DEVICE} --from" in ran.stderr
+    assert ran.result["complete"] is False
+    assert ran.result["rows"] is None
+    assert len(ran.result["unreadable"]) == ran.result["objects"] > 0
+
+
+@pytest.mark.parametrize("engine", ANSWERS)
+def test_rows_are_equal_to_what_was_put_in(end_to_end: EndToEnd, engine: str) -> None:
+    """
+    Image by image, out of `firn query` on the deployed views.
+    """
+    rows = pq.read_table(end_to_end.kept.parent / ANSWERS[engine]).to_pylist()
+    found = Counter(image_bytes(rebuild(row, CONTRACT)) for row in rows)
+    kept = archived_images(end_to_end.kept, CONTRACT)
+    assert found == Counter(image_bytes(image) for _, image in kept)
+    sent = [*readings(), *later(end_to_end.travelled["awslambdaric"].began_at)]
+    assert {image for (image,) in expected(sent).values()} <= set(found)
+
+
+def test_both_engines_give_the_same_table(end_to_end: EndToEnd) -> None:
+    """
+    The same columns, types and rows, in one order.
+    """
+    folder = end_to_end.kept.parent
+    by_athena, by_duckdb = (
+        pq.read_table(folder / name).sort_by(
+            [("device_id", "ascending"), ("sequence_number", "ascending")]
+        )
+        for name in ANSWERS.values()
+    )
+    assert by_athena.equals(by_duckdb)
+
+
+@pytest.mark.parametrize("engine", ["", ", by DuckDB"])
+def test_a_device_s_rows_are_its_own_and_all_of_them(
+    end_to_end: EndToEnd, engine: str
+) -> None:
+    """
+    Without SQL, and in the order of time.
+    """
+    result = end_to_end.ran[f"query of one device{engine}"].result
+    assert result["complete"] is True
+    assert {row["device_id"] for row in result["rows"]} == {DEVICE}
+    times = [row["created_at"] for row in result["rows"]]
+    assert times == sorted(times)
+    sent = [*readings(), *later(end_to_end.travelled["awslambdaric"].began_at)]
+    assert len(times) == sum(reading["station"] == DEVICE for reading in sent)
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_saved_query_runs_and_knows_what_it_touches(
+    end_to_end: EndToEnd, name: str
+) -> None:
+    """
+    None of them counts as touching everything.
+    """
+    ran = end_to_end.ran[f"query named {name}"]
+    assert ran.exit_code == ExitCode.DONE, ran
+    assert "touches everything" not in " ".join(ran.result["touches"])
+
+
+def test_an_auditor_counts_with_another_engine(end_to_end: EndToEnd) -> None:
+    """
+    As many rows as the table saw deleted, doubles included.
+    """
+    (row,) = end_to_end.ran["count"].result["rows"]
+    assert row["n"] == end_to_end.stations.inserted
 
 
 def test_status_shows_who_may_not_look_what_they_may_not(end_to_end: EndToEnd) -> None:

@@ -1,5 +1,5 @@
 """
-The `firn` command as somebody with a key runs it on a served deployment.
+The `firn` command, and AWS's own, as somebody with a key has them.
 
 Rule 1: the whole command, from its words to its exit code, in this process: its
 waiting is the account's own time.
@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
+from botocore.config import Config
 from typer.testing import CliRunner
 
 from local_aws.served import Served
@@ -58,4 +60,20 @@ def firn(served: Served, who: str, *words: str) -> Ran:
         exit_code=result.exit_code,
         stdout=result.stdout,
         stderr=result.stderr,
+    )
+
+
+def client_of(served: Served, who: str, service: str) -> Any:  # noqa: ANN401 - one of ten clients
+    """
+    A client of a service with the key of this name, as the AWS CLI would be one.
+    """
+    make: Any = boto3.client
+    return make(
+        service,
+        endpoint_url=served.endpoint,
+        aws_access_key_id=who,
+        aws_secret_access_key="local",  # noqa: S106 - nothing checks it
+        config=Config(
+            s3={"addressing_style": "path"}, retries={"total_max_attempts": 1}
+        ),
     )

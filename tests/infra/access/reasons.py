@@ -148,7 +148,7 @@ QUERY = [
     for action, why in (
         (
             "athena:BatchGetNamedQuery",
-            "Athena's console reads its list so; moto has only the single one.",
+            "Athena's console reads its list so; firn reads one after the other.",
         ),
         (
             "glue:GetPartition",

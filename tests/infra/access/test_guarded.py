@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.account import Account
-from tests.infra.access.days import Person
+from tests.infra.access.commands import client_of
 from tests.infra.access.guarded import Guarded
 from tests.infra.access.policy import Policy
 
@@ -49,7 +49,7 @@ def test_what_is_allowed_is_done(guarded: Guarded) -> None:
     """
     The policy is asked, and then the account.
     """
-    s3 = Person(guarded, "READER", "firn").client("s3")
+    s3 = client_of(guarded, "READER", "s3")
     assert s3.get_object(Bucket="archive", Key="items/a")["Body"].read() == b"x"
 
 
@@ -57,7 +57,7 @@ def test_what_is_refused_is_not_done_and_is_named(guarded: Guarded) -> None:
     """
     In IAM's words: who, which action, on what.
     """
-    s3 = Person(guarded, "READER", "firn").client("s3")
+    s3 = client_of(guarded, "READER", "s3")
     with pytest.raises(ClientError, match="perform: s3:PutObject on resource") as error:
         s3.put_object(Bucket="archive", Key="items/a", Body=b"y")
     assert code(error) == "AccessDenied"
@@ -71,7 +71,7 @@ def test_a_missing_object_is_told_only_to_who_may_list(guarded: Guarded) -> None
     To others it looks like a missing permission (API_GetObject).
     """
     for who, expected in (("READER", "AccessDenied"), ("ANYBODY", "NoSuchKey")):
-        s3 = Person(guarded, who, "firn").client("s3")
+        s3 = client_of(guarded, who, "s3")
         with pytest.raises(ClientError) as error:
             s3.get_object(Bucket="archive", Key="items/none")
         assert code(error) == expected
@@ -81,7 +81,7 @@ def test_a_service_of_json_refuses_in_its_own_words(guarded: Guarded) -> None:
     """
     Each protocol has its code for it.
     """
-    ssm = Person(guarded, "READER", "firn").client("ssm")
+    ssm = client_of(guarded, "READER", "ssm")
     with pytest.raises(ClientError) as error:
         ssm.get_parameter(Name="/firn/firn")
     assert code(error) == "AccessDeniedException"
@@ -91,5 +91,5 @@ def test_who_is_asking_needs_no_permission(guarded: Guarded) -> None:
     """
     STS answers everybody.
     """
-    sts = Person(guarded, "READER", "firn").client("sts")
+    sts = client_of(guarded, "READER", "sts")
     assert sts.get_caller_identity()["Account"] == "123456789012"
