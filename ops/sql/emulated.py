@@ -6,14 +6,12 @@ Rule 2: an execution parameter is a literal of SQL, as Athena takes it: a text
 without quotes is none.
 """
 
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 
 import pyarrow as pa
 
 from archive.errors import MisconfiguredError
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
-from archive.keys import DEFAULT_PARTITION
 from local_aws.athena_engine import Answer, AnswerColumn, Query, QueryFailedError
 from ops.sql.athena_text import athena_type, texts
 from ops.sql.dialect import parse_literal
@@ -25,18 +23,20 @@ def engine(query: Query) -> Answer:
     """
     What Athena would answer; QueryFailedError with its reason.
     """
-    with tempfile.TemporaryDirectory(prefix="firn-athena-") as work:
-        try:
-            catalog = catalog_of_glue(query.database, query.tables)
-            files, lists = _written(query, Path(work))
-            tables = Tables(
-                catalog=catalog, files=files, file_lists=lists, now=query.now
-            )
-            parameters = [parse_literal(text) for text in query.parameters]
-            found = answer(query.sql, parameters, tables)
-        except MisconfiguredError as error:
-            msg = f"GENERIC_USER_ERROR: {error}"
-            raise QueryFailedError(msg) from error
+    try:
+        tables = Tables(
+            catalog=catalog_of_glue(query.database, query.tables),
+            files=list(_files(query)),
+            file_lists=[
+                stored.body for stored in query.files if stored.table == FILES_TABLE
+            ],
+            now=query.now,
+        )
+        parameters = [parse_literal(text) for text in query.parameters]
+        found = answer(query.sql, parameters, tables)
+    except MisconfiguredError as error:
+        msg = f"GENERIC_USER_ERROR: {error}"
+        raise QueryFailedError(msg) from error
     return Answer(
         columns=[_column(field) for field in found.rows.schema],
         rows=texts(found.rows),
@@ -44,22 +44,11 @@ def engine(query: Query) -> Answer:
     )
 
 
-def _written(query: Query, work: Path) -> tuple[list[ArchivedFile], list[Path]]:
-    """
-    The objects as files in a folder.
-    """
-    files: list[ArchivedFile] = []
-    lists: list[Path] = []
-    for number, stored in enumerate(query.files):
-        path = work / f"{number}.parquet"
-        path.write_bytes(stored.body)
-        if stored.table == FILES_TABLE:
-            lists.append(path)
-        elif stored.table == ARCHIVE_TABLE:
-            device, day = stored.partition
-            date = None if day == DEFAULT_PARTITION else day
-            files.append(ArchivedFile(path, device, date))
-    return files, lists
+def _files(query: Query) -> Iterator[ArchivedFile]:
+    for stored in query.files:
+        if stored.table == ARCHIVE_TABLE:
+            device, date = stored.partition
+            yield ArchivedFile(stored.body, device, date)
 
 
 def _column(field: pa.Field) -> AnswerColumn:

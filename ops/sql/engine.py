@@ -7,12 +7,9 @@ Rule 2: what cannot be run is a MisconfiguredError, in one line, with the words
 of the engine.
 """
 
-import json
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -22,6 +19,7 @@ from ops.sql.literals import Parameter
 from ops.sql.loading import load, lock
 from ops.sql.refusal import one_line
 from ops.sql.results import as_athena
+from ops.sql.scanned import bytes_scanned
 from ops.sql.tables import Tables
 from ops.sql.translate import Question, translate
 
@@ -52,20 +50,15 @@ def answer(sql: str, parameters: Sequence[Parameter], tables: Tables) -> Answer:
         parameters=parameters,
         now=time.time() if tables.now is None else tables.now,
     )
-    with (
-        tempfile.TemporaryDirectory(prefix="firn-sql-") as work,
-        duckdb.connect() as connection,
-    ):
+    with duckdb.connect() as connection:
         try:
-            load(connection, tables, Path(work))
-            connection.execute("SET enable_profiling = 'no_output'")
+            load(connection, tables)
             lock(connection)
             query = translate(question, tables.catalog)
             asked = connection.sql(query.sql)
             types = [str(each) for each in asked.types]
             rows = as_athena(asked.to_arrow_table(), types, query.zones)
-            # What reads no file says nothing of reading.
-            told = json.loads(connection.get_profiling_information()).get("io", {})
-        except duckdb.Error as error:
+            scanned = bytes_scanned(connection, query.sql, tables)
+        except (duckdb.Error, pa.ArrowException) as error:
             raise MisconfiguredError(one_line(error)) from error
-        return Answer(rows=rows, bytes_scanned=int(told.get("total_bytes_read", 0)))
+    return Answer(rows=rows, bytes_scanned=scanned)

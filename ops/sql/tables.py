@@ -16,11 +16,14 @@ from typing import Any
 from archive.contract import Contract
 from archive.errors import MisconfiguredError
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE, contract_of_table
-from archive.keys import DEFAULT_PARTITION
 
 # How Athena and Trino write a view into Glue.
 _VIEW = "VIRTUAL_VIEW"
 _BEFORE, _AFTER = "/* Presto View: ", " */"
+
+
+# A file, or what is in it.
+Content = Path | bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,9 @@ class ArchivedFile:
     None, or Hive's default partition, where the rows lie on no day.
     """
 
-    path: Path
+    path: Content
     device: str
     date: str | None
-
-    @property
-    def partition_date(self) -> str:
-        """
-        The partition's date as a path spells it.
-        """
-        return DEFAULT_PARTITION if self.date is None else self.date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +65,7 @@ class Tables:
 
     catalog: Catalog = field(default_factory=Catalog)
     files: Sequence[ArchivedFile] = ()
-    file_lists: Sequence[Path] = ()
+    file_lists: Sequence[Content] = ()
     now: float | None = None
 
 
