@@ -56,10 +56,24 @@ data "aws_iam_policy_document" "query" {
     resources = [local.workgroup_arn]
   }
 
-  # Athena asks Glue in the name of whoever runs the query.
+  # Asked for where a query names its catalogue, as firn's does (Step Functions: "IAM
+  # policies for calling Amazon Athena"). Names of catalogues are compared with
+  # their case in policies, and without it in queries.
+  statement {
+    sid     = "KnowTheCatalogue"
+    actions = ["athena:GetDataCatalog"]
+    resources = [
+      for name in ["AwsDataCatalog", "awsdatacatalog"] :
+      "arn:${local.partition}:athena:${local.region}:${local.account}:datacatalog/${name}"
+    ]
+  }
+
+  # Athena asks Glue in the name of whoever runs the query, for the list too where
+  # something is to be shown (Athena: "Configure access to databases and tables in
+  # the AWS Glue Data Catalog").
   statement {
     sid       = "ReadTheDatabase"
-    actions   = ["glue:GetDatabase"]
+    actions   = ["glue:GetDatabase", "glue:GetDatabases"]
     resources = slice(local.catalog_arns, 0, 2)
   }
 

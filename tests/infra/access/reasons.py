@@ -151,6 +151,14 @@ QUERY = [
             "Athena's console reads its list so; firn reads one after the other.",
         ),
         (
+            "athena:GetDataCatalog",
+            "Athena asks for it where a query names its catalogue; no emulator does.",
+        ),
+        (
+            "glue:GetDatabases",
+            "Athena asks for it where databases are shown; no emulator does.",
+        ),
+        (
             "glue:GetPartition",
             "Athena asks for it where a query names one partition.",
         ),
