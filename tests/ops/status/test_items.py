@@ -68,6 +68,22 @@ def test_an_object_of_the_entry_to_come_is_being_made() -> None:
     assert (items.unnamed, items.being_made) == (1, 1)
 
 
+def test_what_is_there_now_is_warm_however_soon_it_goes() -> None:
+    """
+    Nobody has said for how long it is wanted.
+    """
+    leaving = Stored(
+        key=OURS[0],
+        bytes=1,
+        etag="",
+        modified_at=0,
+        storage_class="GLACIER",
+        restored=Restored(NOW + 1),
+    )
+
+    assert count_items([leaving], LEDGER, NOW).warmth == {Warmth.WARM: 1}
+
+
 def test_an_empty_archive_is_empty() -> None:
     """
     No classes, no warmth, nothing missing.

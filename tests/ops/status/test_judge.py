@@ -199,6 +199,11 @@ WRONG = {
         Kind.ARCHIVE_DAMAGED,
         "damaged",
     ),
+    "chain cut, of an unknown hash": (
+        verified(head=Head(3, None)),
+        Kind.ARCHIVE_DAMAGED,
+        "damaged",
+    ),
     "chain rewritten": (
         verified(head=Head(1, "of another entry")),
         Kind.ARCHIVE_DAMAGED,
@@ -251,6 +256,9 @@ QUIET = {
     "being made": with_archive(opened=OPENED, was_open=True),
     "a holder that just died": with_archive(
         opened=replace(OPENED, until=NOW - HOUR), was_open=True
+    ),
+    "given up, and not for too long": with_archive(
+        opened=replace(OPENED, until=NOW - ABANDONED_SECONDS), was_open=True
     ),
     "objects of an entry under way": replace(
         with_items(being_made=3, unnamed=2),
