@@ -22,10 +22,9 @@ from ops.prices import (
 from ops.query.look import Looked
 from ops.query.statement import Kind, Statement
 from ops.query.touched import Touched
+from ops.words import amount, counted
 
-_KILO = 1024
-_MEGABYTE = _KILO**2
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_MEGABYTE = 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +42,15 @@ class Asked:
         """
         What the query touches, for a person.
         """
-        yield from (touch.told() for touch in self.touched.touches)
+        for touch in self.touched.touches:
+            yield touch.told()
+            if touch.known and touch.everything:
+                yield f"  {touch.advice()}"
         if self.touched.touches:
             found = self.looked.survey
             n = self.looked.ledger.head.n
             yield (
-                f"{counted(len(found.files), 'object')}, {size(found.bytes)}, "
+                f"{counted(len(found.files), 'object')}, {amount(found.bytes)}, "
                 f"as of entry {n} of the ledger"
             )
 
@@ -60,7 +62,10 @@ class Asked:
         return {
             "engine": self.engine,
             "sql": self.statement.sql,
-            "touches": [touch.told() for touch in self.touched.touches],
+            "touches": [
+                {"told": touch.told(), "everything": touch.everything}
+                for touch in self.touched.touches
+            ],
             "head": {"n": head.n, "sha256": head.sha256},
             "objects": len(found.files),
             "bytes": found.bytes,
@@ -89,9 +94,9 @@ class Answered:
         """
         rows = counted(self.rows.num_rows, "row")
         if self.id is None:
-            return f"{rows}; DuckDB read {size(self.bytes_scanned)} on this machine"
+            return f"{rows}; DuckDB read {amount(self.bytes_scanned)} on this machine"
         return (
-            f"{rows}; Athena read {size(self.bytes_scanned)}, {self.usd:.6f} USD "
+            f"{rows}; Athena read {amount(self.bytes_scanned)}, {self.usd:.6f} USD "
             f"(list price of {PRICES_REGION}, {PRICES_DATE})"
         )
 
@@ -119,21 +124,3 @@ def athena_usd(bytes_scanned: int, kind: Kind) -> Decimal:
         return Decimal(0)
     megabytes = -(-max(bytes_scanned, ATHENA_BYTES_MIN) // _MEGABYTE)
     return ATHENA_USD_PER_TB * megabytes * _MEGABYTE / TB_BYTES
-
-
-def counted(number: int, noun: str) -> str:
-    """
-    So many of them: 1 row, 2 rows.
-    """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def size(bytes_: int) -> str:
-    """
-    So many bytes, in the unit that a person would use.
-    """
-    amount, unit = float(bytes_), 0
-    while amount >= _KILO and unit + 1 < len(_UNITS):
-        amount /= _KILO
-        unit += 1
-    return f"{amount:,.1f} {_UNITS[unit]}" if unit else f"{bytes_:,} bytes"

@@ -16,6 +16,7 @@ from ops.connection import Place
 from ops.flags import DEFAULT_DEPLOYMENT
 from ops.query.survey import Survey
 from ops.warmth import Warmth
+from ops.words import counted
 
 SHOWN = 5
 # More would make no command that a person reads.
@@ -62,7 +63,7 @@ def obstacles(survey: Survey) -> Iterator[str]:
     """
     total = len(survey.files)
     if survey.unreadable:
-        yield f"cannot be read: {len(survey.unreadable):,} of {total:,} objects"
+        yield f"cannot be read: {len(survey.unreadable):,} of {counted(total, 'object')}"
         for key, state in list(survey.unreadable.items())[:SHOWN]:
             yield f"  {key}  {state.value}"
         yield from _more(len(survey.unreadable))
@@ -87,8 +88,8 @@ def refusal(survey: Survey, restore: Restore) -> ArchiveError:
     total = len(survey.files)
     if survey.missing:
         msg = (
-            f"{survey.missing[0]}: {len(survey.missing):,} of {total:,} objects that "
-            "the query touches are not as the ledger says; firn verify tells more"
+            f"{survey.missing[0]}: {len(survey.missing):,} of {counted(total, 'object')} "
+            "that the query touches are not as the ledger says; firn verify tells more"
         )
         return DamagedError(msg)
     if survey.unreadable:
@@ -98,24 +99,24 @@ def refusal(survey: Survey, restore: Restore) -> ArchiveError:
         partitions = (survey.files[key].partition for key in survey.unreadable)
         verb = "wait for them" if waits else "restore them"
         msg = (
-            f"{len(survey.unreadable):,} of {total:,} objects that the query touches "
-            f"cannot be read ({told}); {verb}: "
+            f"{len(survey.unreadable):,} of {counted(total, 'object')} that the query "
+            f"touches cannot be read ({told}); {verb}: "
             f"{restore.command(partitions, wait=waits)}"
         )
         return ColdError(msg)
     if survey.unregistered:
         first = survey.unregistered[0]
         msg = (
-            f"{first.prefix}: {len(survey.unregistered):,} partitions that the query "
-            "touches are not registered in Glue, and Athena would leave them out; the "
+            f"{first.prefix}: not registered in Glue, so that Athena would leave it "
+            f"out ({counted(len(survey.unregistered), 'partition')} in all); the "
             "transform's next run registers them, and --engine duckdb needs none"
         )
         return UndeliveredError(msg)
     msg = (
-        f"{survey.strangers[0]}: {len(survey.strangers):,} objects that no entry names "
-        "lie where Athena would read them; a run of the transform may be at work: "
-        "repeat in some minutes. --engine duckdb reads the ledger's objects alone, and "
-        "firn verify tells more"
+        f"{survey.strangers[0]}: named by no entry, and Athena would read it "
+        f"({counted(len(survey.strangers), 'object')} in all); a run of the transform "
+        "may be at work: repeat in some minutes. --engine duckdb reads what the ledger "
+        "names alone, and firn verify tells more"
     )
     return UndeliveredError(msg)
 

@@ -24,7 +24,7 @@ from ops.output import Output
 from ops.query.ask import Question, sql_of
 from ops.query.athena import Athena
 from ops.query.dates import refuse_impossible
-from ops.query.facts import Answered, Asked, athena_usd, size
+from ops.query.facts import Answered, Asked, athena_usd
 from ops.query.fetch import fetched
 from ops.query.flags import Engine
 from ops.query.glue import READ_RESTORED, Glue
@@ -37,6 +37,7 @@ from ops.query.write import Destination, write
 from ops.selection import Selection
 from ops.sql.engine import answer
 from ops.sql.tables import Tables, catalog_of_glue
+from ops.words import amount
 
 # Fetched without a question.
 FETCH_BYTES_MAX = 2 * 1024**3
@@ -188,7 +189,7 @@ class Run:
         records = list(asked.looked.survey.readable.values())
         bytes_ = sum(record.bytes for record in records)
         if bytes_ > FETCH_BYTES_MAX and not self.output.agreed(
-            f"Fetch {size(bytes_)} to this machine?", yes=self.order.yes
+            f"Fetch {amount(bytes_)} to this machine?", yes=self.order.yes
         ):
             msg = (
                 "nothing was fetched; --engine athena reads the objects where they are"

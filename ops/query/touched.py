@@ -19,7 +19,7 @@ from ops.query.references import Name, Reference, conjuncts, is_about, reference
 from ops.query.statement import Kind, Statement
 
 _SHOWN_MAX = 60  # characters of a predicate that does not count
-_EXAMPLE = "\"date\" BETWEEN '2026-01-01' AND '2026-01-31'"
+_EXAMPLE = "\"date\" >= '2026-01-01'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Touch:
 
     def told(self) -> str:
         """
-        What it touches, and how it would touch less.
+        What it touches.
         """
         label = self.reference.label
         if not self.known:
@@ -62,12 +62,15 @@ class Touch:
             )
         if not self.everything:
             return f"{label}: {' AND '.join(map(_sql, self.comparisons))}"
-        alias = f"{self.reference.alias}." if self.reference.node.alias else ""
         ignored = f" ({'; '.join(self.ignored)} does not count)" if self.ignored else ""
-        return (
-            f"{label}: touches everything{ignored}; add to its own WHERE: "
-            f"{alias}device = '...' AND {alias}{_EXAMPLE}"
-        )
+        return f"{label}: touches everything{ignored}"
+
+    def advice(self) -> str:
+        """
+        The predicate that would make it touch less.
+        """
+        alias = f"{self.reference.alias}." if self.reference.node.alias else ""
+        return f"add to its own WHERE: {alias}device = '...' AND {alias}{_EXAMPLE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ def _touch(statement: Statement, reference: Reference, *, known: bool) -> Touch:
         found = comparison(predicate, statement.literals)
         if found and found.counts and is_about(found.column, reference):
             counting.append(found)
-        elif _names_a_partition(predicate):
+        elif _looks_so(predicate, reference):
             ignored.append(_shown(predicate, statement))
     return Touch(
         reference=reference,
@@ -148,9 +151,15 @@ def _touch(statement: Statement, reference: Reference, *, known: bool) -> Touch:
     )
 
 
-def _names_a_partition(predicate: exp.Expr) -> bool:
-    columns = predicate.find_all(exp.Column)
-    return any(it.name.lower() in {*PARTITIONED, "day", "device_id"} for it in columns)
+def _looks_so(predicate: exp.Expr, reference: Reference) -> bool:
+    """
+    Whether somebody may believe that a predicate narrows what is touched.
+    """
+    return any(
+        column.name.lower() in {*PARTITIONED, "day", "device_id"}
+        and column.table.lower() in {"", reference.alias}
+        for column in predicate.find_all(exp.Column)
+    )
 
 
 def _shown(predicate: exp.Expr, statement: Statement) -> str:

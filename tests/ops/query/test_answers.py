@@ -6,6 +6,7 @@ What `firn query` answers, in which form, and what it does not take.
 import json
 from pathlib import Path
 
+import boto3
 import pyarrow.parquet as pq
 import pytest
 
@@ -156,3 +157,21 @@ def test_what_cannot_be_is_refused_in_one_line(
     last = ran.stderr.splitlines()[-1]
     assert last.startswith("firn: ")
     assert told in last
+
+
+def test_the_saved_queries_run_and_touch_a_part(still: Desk) -> None:
+    """
+    Those that the module ships: none of them asks for the whole archive to be restored.
+    """
+    client = boto3.client("athena")
+    group = still.deployed.athena_workgroup
+    ids = client.list_named_queries(WorkGroup=group)["NamedQueryIds"]
+    names = [
+        client.get_named_query(NamedQueryId=id_)["NamedQuery"]["Name"] for id_ in ids
+    ]
+    assert len(names) > 5
+    for name in names:
+        ran = still.query("--named", name, "--json", "--engine", "duckdb")
+        assert ran.exit_code == 0, (name, ran.stderr)
+        touches = ran.document["touches"]
+        assert not any(touch["everything"] for touch in touches), (name, touches)

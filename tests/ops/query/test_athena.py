@@ -51,7 +51,7 @@ def test_an_object_that_no_entry_names_is_told(desk: Desk) -> None:
     store.put_object(bucket, f"{key}.copy", body)
     ran = desk.query(COUNT)
     assert (ran.exit_code, ran.stdout) == (4, "")
-    assert f"{key}.copy: 1 objects that no entry names" in ran.stderr
+    assert f"{key}.copy: named by no entry" in ran.stderr
     assert "--engine duckdb" in ran.stderr
     rows = desk.query(COUNT, "--engine", "duckdb", "--json").document["rows"]
     assert rows == ROWS_OF_A
@@ -81,7 +81,7 @@ def test_a_partition_that_athena_does_not_know_is_told(
     ran = desk.query(COUNT)
 
     assert (ran.exit_code, ran.stdout) == (4, "")
-    assert "items/device=a/date=2025-01-02/: 1 partitions" in ran.stderr
+    assert "items/device=a/date=2025-01-02/: not registered in Glue" in ran.stderr
     assert "--engine duckdb" in ran.stderr
     other = desk.query(f"{COUNT} AND date = '2025-01-01'", "--json")
     assert other.document["rows"] == [{"n": len(READINGS)}]
