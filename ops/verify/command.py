@@ -66,7 +66,7 @@ def verify(  # noqa: PLR0913 - typer reads the options from the parameters
     mode = VerifyMode.CHECKSUMS if checksums else VerifyMode.LISTING
     mode = VerifyMode.DEEP if deep else mode
     output = Output(json=json)
-    request = Request(mode=mode, month=month, now=int(time.time()))
+    request = Request(mode=mode, month=month, now=int(time.time()), asks=checksums)
     if copy is not None:
         report = _of_copy(copy, request, output)
     else:

@@ -9,8 +9,10 @@ identity another file of its partition has as well.
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +20,6 @@ import pyarrow.parquet as pq
 
 from archive.columns import CREATED_AT, DELETED_AT, DEVICE_ID, SEQUENCE_NUMBER
 from archive.contract import Contract
-from archive.errors import DamagedError
 from archive.keys import item_partition, partition_date, partition_device
 from archive.row import rebuild
 from ops.local.expiries import fast_image_bytes
@@ -26,6 +27,11 @@ from ops.verify.finding import Kind
 from ops.verify.fold import Said
 from transforms.days import Calendar
 from transforms.schema import file_schema
+
+# Enough for speed, little enough for memory.
+ROWS_AT_A_TIME = 65_536
+
+Identity: TypeAlias = tuple[object, ...]
 
 _IDENTITY = (DEVICE_ID, CREATED_AT, SEQUENCE_NUMBER)
 
@@ -51,13 +57,15 @@ def inspect(said: Said, body: bytes, contract: Contract | None) -> Inspected:
         reason = f"another SHA-256 than entry {said.n} names"
         return Inspected(kind=Kind.ALTERED, reason=reason)
     try:
-        table = _table(body)
-        kind, reason = _wrong(said, table, contract)
+        seen = _Seen()
+        for rows in _batches(body):
+            seen.add(rows, contract)
+        kind, reason = _wrong(said, seen, contract)
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        kind, reason = Kind.ALTERED, f"not a Parquet file of rows: {error}"
-        return Inspected(kind=kind, reason=reason)
+        reason = f"not a Parquet file of rows: {error}"
+        return Inspected(kind=Kind.ALTERED, reason=reason)
     return Inspected(
-        rows=len(table), kind=kind, reason=reason, body=body, contract=contract
+        rows=seen.rows, kind=kind, reason=reason, body=body, contract=contract
     )
 
 
@@ -68,80 +76,103 @@ def doubles_kept(files: Iterable[Inspected]) -> int:
     told = [each for each in files if each.kind is None and each.contract is not None]
     if len(told) < 2:  # noqa: PLR2004  one file holds no doubles
         return 0
-    tables = [_table(each.body) for each in told]
-    seen: Counter[tuple[object, ...]] = Counter()
-    identities = [_identities(table) for table in tables]
-    for each in identities:
-        seen.update(each)
+    seen: Counter[Identity] = Counter()
+    for each in told:
+        for rows in _batches(each.body, _IDENTITY):
+            seen.update(_identities(rows))
     repeated = {identity for identity, times in seen.items() if times > 1}
-    images: Counter[tuple[object, ...]] = Counter()
-    for table, each, inspected in zip(tables, identities, told, strict=True):
-        at = [k for k, identity in enumerate(each) if identity in repeated]
-        images.update(_images(table.take(at), [each[k] for k in at], inspected))
+    if not repeated:
+        return 0
+    images: Counter[tuple[Identity, bytes]] = Counter()
+    for each in told:
+        images.update(_images(each, repeated))
     return sum(times - 1 for times in images.values())
 
 
-def _table(body: bytes) -> pa.Table:
+@dataclass(slots=True)
+class _Seen:
+    """
+    What the rows of one file are, together.
+    """
+
+    rows: int = 0
+    schema: pa.Schema | None = None
+    devices: set[object] = field(default_factory=set)
+    days: set[date | None] = field(default_factory=set)
+    ends: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, rows: pa.Table, contract: Contract | None) -> None:
+        self.rows += len(rows)
+        self.schema = rows.schema
+        self.devices |= set(pc.unique(rows[DEVICE_ID]).to_pylist())
+        for column in (CREATED_AT, DELETED_AT):
+            ends = pc.min_max(rows[column].cast(pa.int64())).as_py()
+            known = [it for it in ends.values() if it is not None]
+            self.ends.setdefault(column, []).extend(known)
+        if contract is not None:
+            moments = rows[CREATED_AT].combine_chunks()
+            days = pc.unique(Calendar(contract).dates(moments)).to_pylist()
+            self.days |= set(days)
+
+    def first_and_last(self, column: str) -> tuple[int | None, int | None]:
+        ends = self.ends.get(column)
+        return (min(ends), max(ends)) if ends else (None, None)
+
+
+def _batches(body: bytes, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """
+    The rows, so many at a time that memory does not grow with the file.
+    """
     file = pq.ParquetFile(io.BytesIO(body), binary_type=pa.large_binary())
-    return file.read(use_threads=False)
+    for batch in file.iter_batches(ROWS_AT_A_TIME, columns=columns, use_threads=False):
+        yield pa.Table.from_batches([batch])
 
 
 def _wrong(
-    said: Said, table: pa.Table, contract: Contract | None
+    said: Said, seen: _Seen, contract: Contract | None
 ) -> tuple[Kind | None, str]:
-    if len(table) != said.rows:
-        told = f"{len(table):,} rows, and entry {said.n} names {said.rows:,}"
+    if seen.rows != said.rows:
+        told = f"{seen.rows:,} rows, and entry {said.n} names {said.rows:,}"
         return Kind.ALTERED, told
-    if contract is not None and table.schema != file_schema(contract):
+    if contract is not None and seen.schema != file_schema(contract):
         told = f"its columns are not those that entry {said.n} was written under"
         return Kind.ALTERED, told
     for column, first, last in (
         (CREATED_AT, said.first_created_at, said.last_created_at),
         (DELETED_AT, said.first_deleted_at, said.last_deleted_at),
     ):
-        if _ends(table[column]) != (first, last):
+        if seen.first_and_last(column) != (first, last):
             told = f"its first or last {column} is not as entry {said.n} says"
             return Kind.ALTERED, told
-    return _misplaced(said, table, contract)
+    return _misplaced(said, seen)
 
 
-def _ends(moments: pa.ChunkedArray) -> tuple[int | None, int | None]:
-    ends = pc.min_max(moments.cast(pa.int64())).as_py()
-    return ends["min"], ends["max"]
-
-
-def _misplaced(
-    said: Said, table: pa.Table, contract: Contract | None
-) -> tuple[Kind | None, str]:
+def _misplaced(said: Said, seen: _Seen) -> tuple[Kind | None, str]:
     partition = item_partition(said.key)
-    for device in pc.unique(table[DEVICE_ID]).to_pylist():
+    for device in seen.devices:
         if not isinstance(device, str) or partition_device(device) != partition.device:
             return Kind.MISPLACED, f"holds rows of the device {device!r}"
-    if contract is None:
-        return None, ""
-    moments = table[CREATED_AT].combine_chunks()
-    for day in pc.unique(Calendar(contract).dates(moments)).to_pylist():
+    for day in seen.days:
         if partition_date(day) != partition.date:
             return Kind.MISPLACED, f"holds rows of {day or 'no date'}"
     return None, ""
 
 
-def _identities(table: pa.Table) -> Sequence[tuple[object, ...]]:
-    columns = [table[name].to_pylist() for name in _IDENTITY]
-    return list(zip(*columns, strict=True))
+def _identities(rows: pa.Table) -> Iterator[Identity]:
+    columns = [rows[name].to_pylist() for name in _IDENTITY]
+    return zip(*columns, strict=True)
 
 
 def _images(
-    rows: pa.Table, identities: Sequence[tuple[object, ...]], inspected: Inspected
-) -> list[tuple[object, ...]]:
+    inspected: Inspected, repeated: Collection[Identity]
+) -> Iterator[tuple[Identity, bytes]]:
     contract = inspected.contract
     if contract is None:
-        return []
-    images = []
-    for identity, row in zip(identities, rows.to_pylist(), strict=True):
-        try:
+        return
+    for rows in _batches(inspected.body):
+        identities = list(_identities(rows))
+        at = [k for k, identity in enumerate(identities) if identity in repeated]
+        taken = rows.take(pa.array(at, pa.int64())).to_pylist()
+        for k, row in zip(at, taken, strict=True):
             image = fast_image_bytes(rebuild(row, contract))
-        except DamagedError:
-            continue
-        images.append((*identity, hashlib.sha256(image).digest()))
-    return images
+            yield identities[k], hashlib.sha256(image).digest()

@@ -33,7 +33,7 @@ from ops.verify.walked import Walked
 from ops.verify.window import Window, parse_month, window
 
 # Whole files are in memory then, and opening one takes a processor.
-DEEP_THREADS = 8
+DEEP_THREADS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,13 @@ class Request:
     """
     What is to be verified, how closely, and what is known of it.
 
-    `now` is epoch seconds; `verified` is the head that was verified before.
+    `now` is epoch seconds; `verified` is the head that was verified before. With
+    `asks` the stored checksum is asked for of what a deep look cannot read, too.
     """
 
     mode: VerifyMode
     now: int
+    asks: bool = False
     month: str | None = None
     expiry_days: int | None = None
     verified: Head | None = None
@@ -65,7 +67,12 @@ def verify(archive: Archive, request: Request, terminal: Terminal) -> Report:
         terminal=terminal,
         walked=walked,
         contracts=contracts,
-        comparer=Comparer(archive=archive, mode=request.mode, now=request.now),
+        comparer=Comparer(
+            archive=archive,
+            mode=request.mode,
+            now=request.now,
+            asks=request.asks or request.mode is VerifyMode.CHECKSUMS,
+        ),
         window=None if month is None else window(month, zones[0] if zones else "UTC"),
         findings=list(walked.findings),
     )

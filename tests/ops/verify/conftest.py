@@ -74,10 +74,7 @@ def archived(deployment: Archived, whole: Path) -> Archived:
     """
     The archive of six entries in its bucket, in STANDARD still, never verified.
     """
-    for key in {version["Key"] for version in deployment.versions()}:
-        deployment.erase(key)
-    for key in keys_in(whole):
-        deployment.put(key, (whole / key).read_bytes(), ChecksumAlgorithm="SHA256")
+    deployment.hold({key: (whole / key).read_bytes() for key in keys_in(whole)})
     boto3.client("ssm").put_parameter(
         Name=verified_parameter("firn"),
         Type="String",

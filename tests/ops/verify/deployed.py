@@ -2,8 +2,9 @@
 A deployment whose archive is verified as a person does it.
 """
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,24 @@ class Archived:
 
     def run(self, seconds: int) -> None:
         self.account.run_until(self.account.clock.now() + seconds)
+
+    def hold(self, bodies: Mapping[str, bytes]) -> None:
+        """
+        Have these objects in the bucket, one version each, and nothing else.
+        """
+        there: dict[str, list[str]] = {}
+        for version in self.versions():
+            is_plain = version.get("StorageClass") == "STANDARD"
+            etag = version.get("ETag", "").strip('"') if is_plain else ""
+            there.setdefault(version["Key"], []).append(etag)
+        for key, etags in there.items():
+            body = bodies.get(key)
+            if body is None or etags != [hashlib.md5(body).hexdigest()]:  # noqa: S324 - as S3 does
+                self.erase(key)
+                there[key] = []
+        for key, body in bodies.items():
+            if not there.get(key):
+                self.put(key, body, ChecksumAlgorithm="SHA256")
 
     def cool(self, key: str) -> None:
         """

@@ -71,6 +71,8 @@ def test_a_deep_look_reads_what_can_be_read_and_tells_the_rest(
     assert "1 by bytes and rows" in result.stdout
     assert "7 counted, 0 doubles kept" in result.stdout
     assert f"{ITEMS - 1} could not be read" in result.stdout
+    both = json.loads(firn("--deep", "--checksums", "--json").stdout)
+    assert both["compared_by"]["checksum"] == ITEMS - 1
     # One device's partition has a hash for a name, which is no id to restore by.
     assert "firn restore --from 2025-09-02 --to 2025-09-04" in result.stdout
 
