@@ -22,7 +22,7 @@ from archive.document import EntryKind, Input, Kept
 from archive.file_list import encode_file_list
 from archive.files import FileRecord
 from archive.keys import Partition, entry_key, file_list_key, item_key
-from archive.ledger import Entry, FileList, Listing, Taken, encode_entry
+from archive.ledger import Entry, FileList, Listing, Taken, chain_hash, encode_entry
 from local_aws.account import Account
 from local_aws.deploy import Deployed, Deployment, deploy
 from local_aws.faults import NO_FAULTS, Faults, Injector, armed
@@ -41,6 +41,7 @@ class Thing:
     One object to put into a bucket: where, in which class, and its copy.
 
     `ready_at` and `expires_at` are those of a restored copy; no restore without.
+    `n` is the entry that adds it.
     """
 
     device: str = "a"
@@ -49,13 +50,14 @@ class Thing:
     size: int = 1000
     ready_at: int | None = None
     expires_at: int | None = None
+    n: int = 1
 
     @property
     def key(self) -> str:
         """
-        Its key in the first entry.
+        Its key, by the entry that wrote it.
         """
-        return item_key(Partition(self.device, self.date), 1)
+        return item_key(Partition(self.device, self.date), self.n)
 
 
 # One of each state, on the days after one another.
@@ -125,7 +127,7 @@ class Shelf:
                     seconds=5 * HOUR,
                     days=7,
                 )
-        for key, body in _ledger(things):
+        for key, body in entry_objects(Change(adds=things)).items():
             store.put_object(self.deployed.archive_bucket, key, body)
 
     def firn(self, *arguments: str) -> Ran:
@@ -162,31 +164,49 @@ def shelved(faults: Faults = NO_FAULTS) -> Iterator[Shelf]:
             yield Shelf(account, deployed, calls)
 
 
-def _ledger(things: Sequence[Thing]) -> Iterator[tuple[str, bytes]]:
-    body = encode_file_list(FileList(adds=tuple(map(_record, things))))
-    rows = 10 * len(things)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """
+    What an entry adds and removes, and the stored bytes of the entry before it.
+    """
+
+    adds: Sequence[Thing]
+    removes: Sequence[Thing] = ()
+    n: int = 1
+    previous: bytes | None = None
+
+
+def entry_objects(change: Change) -> dict[str, bytes]:
+    """
+    The file list and the entry of a change, by their keys.
+    """
+    body = encode_file_list(
+        FileList(
+            adds=tuple(map(_record, change.adds)),
+            removes=tuple(map(_record, change.removes)),
+        )
+    )
+    rows = 10 * len(change.adds)
     kept = Kept(
-        key=file_list_key(1),
+        key=file_list_key(change.n),
         bytes=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
     )
     source = Input(key="landing/1.jsonl.gz", version="v", etag="e", bytes=1)
     entry = Entry(
-        n=1,
+        n=change.n,
         kind=EntryKind.BATCH,
         opened_at=START,
-        previous=None,
+        previous=change.previous and chain_hash(change.previous),
         contract=Contract(),
         writer={"firn": "test"},
         inputs=(Taken(source=source, frames=1, lines=rows),),
         counts=Counts(lines=rows, rows=rows, doubles_dropped=0, quarantined=0),
-        files=Listing(kept=kept, rows=len(things)),
+        files=Listing(kept=kept, rows=len(change.adds)),
         quarantine=None,
         damage=(),
     )
-    stored = encode_entry(entry)
-    yield file_list_key(1), body
-    yield entry_key(1), stored
+    return {file_list_key(change.n): body, entry_key(change.n): encode_entry(entry)}
 
 
 def _record(thing: Thing) -> FileRecord:

@@ -6,8 +6,10 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
+from archive.errors import UndeliveredError
 from ops.objects import Stored
-from ops.restore.answers import Answer
+from ops.parallel import THREADS
+from ops.restore.answers import Answer, Asked
 from ops.restore.ask import REQUESTS_PER_SECOND_MAX, Asker
 from ops.restore.plan import Request
 from ops.restore.tiers import Tier
@@ -32,28 +34,29 @@ class Time:
 @dataclass(slots=True)
 class Bucket:
     """
-    An S3 that takes every restore, and notes in which second.
+    An S3 that takes so many restores, and notes in which second each was asked for.
     """
 
     time: Time
     seconds: Counter[int] = field(default_factory=Counter)
     keys: Counter[str] = field(default_factory=Counter)
+    taken_max: int = 10_000
     lock: Any = field(default_factory=threading.Lock)
 
     def restore_object(self, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - as boto3 has it
         with self.lock:
             self.seconds[self.time.at] += 1
             self.keys[request["Key"]] += 1
+            if self.keys.total() > self.taken_max:
+                told = "AWS is too busy"
+                raise UndeliveredError(told)
         return {"ResponseMetadata": {"HTTPStatusCode": 202}}
 
 
-@pytest.mark.parametrize("number", [0, 1, 499, 500, 501, 2600])
-def test_requests_stay_under_the_rate_of_s3(number: int) -> None:
+def ask(bucket: Bucket, number: int) -> Asked:
     """
-    However fast it answers: two seconds side by side never have more than one may.
+    Ask for so many objects.
     """
-    time = Time()
-    bucket = Bucket(time)
     requests = [
         Request(
             stored=Stored(key=str(key), bytes=1, etag="", modified_at=0),
@@ -63,10 +66,20 @@ def test_requests_stay_under_the_rate_of_s3(number: int) -> None:
         )
         for key in range(number)
     ]
-    asker = Asker(client=cast("Any", bucket), bucket="archive", clock=time)
-
+    asker = Asker(client=cast("Any", bucket), bucket="archive", clock=bucket.time)
     with Terminal(Console(quiet=True)).bar("asking", number) as bar:
-        asked = asker.ask_for(requests, bar)
+        return asker.ask_for(requests, bar)
+
+
+@pytest.mark.parametrize("number", [0, 1, 499, 500, 501, 2600])
+def test_requests_stay_under_the_rate_of_s3(number: int) -> None:
+    """
+    However fast it answers: two seconds side by side never have more than one may.
+    """
+    time = Time()
+    bucket = Bucket(time)
+
+    asked = ask(bucket, number)
 
     assert asked.stopped is None
     assert asked.answers[Answer.BEGUN] == number
@@ -74,3 +87,19 @@ def test_requests_stay_under_the_rate_of_s3(number: int) -> None:
     for second in bucket.seconds:
         both = bucket.seconds[second] + bucket.seconds[second + 1]
         assert both <= REQUESTS_PER_SECOND_MAX
+
+
+@pytest.mark.parametrize("taken", [0, 10, 499, 700])
+def test_the_first_refusal_stops_all_that_is_not_under_way(taken: int) -> None:
+    """
+    Every request is accounted for: taken, refused, or never sent.
+    """
+    bucket = Bucket(Time(), taken_max=taken)
+
+    asked = ask(bucket, 2600)
+
+    assert isinstance(asked.stopped, UndeliveredError)
+    assert asked.answers[Answer.BEGUN] == taken
+    assert 1 <= asked.answers[Answer.UNKNOWN] <= THREADS
+    assert asked.answers.total() == 2600
+    assert bucket.keys.total() == taken + asked.answers[Answer.UNKNOWN]
