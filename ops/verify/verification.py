@@ -206,9 +206,14 @@ class _Run:
                 self.suspects.append(sifted)
             case Match.BLIND:
                 self.tally.blind += 1
-                folder, n = sifted.key.rpartition("/")[0], entry_of(sifted.key) or 0
-                self.blind_folders[folder] = max(n, self.blind_folders.get(folder, 0))
+                self._blind(sifted.key)
         return False
+
+    def _blind(self, key: str) -> None:
+        # Only archive objects are ever replaced.
+        if key.startswith(ITEMS):
+            folder, n = key.rpartition("/")[0], entry_of(key) or 0
+            self.blind_folders[folder] = max(n, self.blind_folders.get(folder, 0))
 
     def _look_for_adder(self, sifted: Sifted, *, was_added: bool) -> None:
         if was_added or sifted.removed_by in self.walked.gone:

@@ -232,3 +232,18 @@ def test_a_ledger_that_removes_what_was_never_added_is_broken(
     rewrite(copy, 6, FileList(adds=last.adds, removes=(never, other)))
 
     assert found(verified(copy)) == [(Kind.BROKEN, never.key), (Kind.BROKEN, B4)]
+
+
+def test_what_is_lost_of_quarantine_is_found_beside_a_lost_entry(
+    copy: Path, verified: Verify
+) -> None:
+    """
+    An entry that is gone can have replaced archive objects, and nothing else.
+    """
+    (copy / entry_key(5)).unlink()
+    (copy / "quarantine/00000001-1.bin").unlink()
+
+    assert found(verified(copy)) == [
+        (Kind.MISSING, "quarantine/00000001-1.bin"),
+        (Kind.BROKEN, entry_key(5)),
+    ]
