@@ -1,19 +1,21 @@
+import re
+from calendar import timegm
 from dataclasses import replace
+from pathlib import Path
+from time import strptime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from archive.document import EntryKind
 from ops.ledger import Head
 from ops.output import Output
 from ops.status.document import document
-from ops.status.due import due_at
 from ops.status.judge import judge
 from ops.status.page import print_page
 from ops.status.seen import (
     Alarms,
     Items,
+    Landing,
     Metrics,
     Pile,
     Ringing,
@@ -23,10 +25,8 @@ from ops.status.seen import (
     Unseen,
     Why,
 )
-from ops.status.words import age
 from ops.warmth import Warmth
 from tests.ops.status.healthy import (
-    DAY,
     HEALTHY,
     HOUR,
     NOW,
@@ -38,6 +38,7 @@ from tests.ops.status.healthy import (
     with_archive,
 )
 
+ROOT = Path(__file__).parents[3]
 LONG = "arn:aws:iam::123456789012:role/" + "x" * 90
 
 
@@ -178,6 +179,36 @@ def test_what_was_seen_is_told(
         assert each in told
 
 
+def test_the_page_in_the_runbook_is_such_a_page(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """
+    To the letter, as far as it goes.
+    """
+    runbook = (ROOT / "docs/RUNBOOK.md").read_text()
+    shown = re.search(r"\$ firn status\n(.*?)\n\.\.\.\n", runbook, re.DOTALL)
+    assert shown is not None
+    late = replace(
+        HEALTHY,
+        at=at("10:20"),
+        alarms=Alarms(24, (Ringing("landed-age", at("09:25")),)),
+        landing=Landing(Pile(130, 412_000_000), at("10:20") - 31 * HOUR),
+        archive=replace(
+            HEALTHY.archive,
+            opened=replace(OPENED, n=5, opened_at=at("10:14"), until=at("10:29")),
+        ),
+    )
+
+    assert page(late, capsys).startswith(shown[1])
+
+
+def at(time: str) -> int:
+    """
+    A time of the day that the runbook shows.
+    """
+    return timegm(strptime(f"2025-01-05 {time}", "%Y-%m-%d %H:%M"))
+
+
 @pytest.mark.parametrize("why", Why)
 @pytest.mark.parametrize(
     "part", ["alarms", "source", "landing", "verified", "schedule"]
@@ -222,63 +253,3 @@ def test_the_document_has_every_key_whatever_was_seen() -> None:
         assert none[key] is None
     assert "landing" in none["unseen"]
     assert whole["unseen"] == {}
-
-
-@given(
-    created_at=st.integers(0, NOW), number=st.integers(1, 48), seconds=st.integers(0)
-)
-def test_the_next_tick_is_the_first_one_after_now(
-    created_at: int, number: int, seconds: int
-) -> None:
-    """
-    Whole periods after the creation.
-    """
-    now = created_at + seconds
-    due = due_at(f"rate({number} hours)", created_at, now)
-
-    assert due is not None
-    assert now < due <= now + number * HOUR
-    assert (due - created_at) % (number * HOUR) == 0
-
-
-@pytest.mark.parametrize(
-    ("expression", "period"),
-    [("rate(1 hour)", HOUR), ("rate(15 minutes)", 900), ("rate(1 day)", DAY)],
-)
-def test_a_rate_is_read_in_its_unit(expression: str, period: int) -> None:
-    """
-    One of it, or several.
-    """
-    assert due_at(expression, NOW, NOW) == NOW + period
-
-
-@pytest.mark.parametrize(
-    "expression", ["cron(0 * * * ? *)", "at(2025-01-01T00:00:00)", ""]
-)
-def test_what_is_no_rate_is_not_guessed(expression: str) -> None:
-    """
-    The expression itself is shown.
-    """
-    assert due_at(expression, NOW, NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (-5, "0 s"),
-        (0, "0 s"),
-        (59, "59 s"),
-        (119, "119 s"),
-        (120, "2 min"),
-        (2 * HOUR - 1, "119 min"),
-        (2 * HOUR, "2 h"),
-        (2 * DAY - 1, "47 h"),
-        (2 * DAY, "2 days"),
-        (3_000 * DAY, "3,000 days"),
-    ],
-)
-def test_an_age_has_one_unit(seconds: int, words: str) -> None:
-    """
-    The largest of which there are two.
-    """
-    assert age(seconds) == words
