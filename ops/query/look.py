@@ -9,9 +9,8 @@ may not be in the answer.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from archive.contract import Granularity
 from archive.errors import UndeliveredError
-from archive.keys import ENTRIES, ITEMS, Partition, hive_escape
+from archive.keys import ENTRIES, ITEMS, Partition, entry_key, hive_escape
 from ops.connection import Connection
 from ops.ledger import Ledger, read_ledger
 from ops.objects import BucketObjects, Objects, Stored
@@ -38,11 +37,11 @@ class Looked:
     survey: Survey
 
     @property
-    def granularities(self) -> frozenset[Granularity]:
+    def last_entry(self) -> str:
         """
-        Under which granularities the archive was written.
+        The key of the last entry; an empty text where there is none.
         """
-        return frozenset(it.contract.granularity for it in self.ledger.entries)
+        return entry_key(self.ledger.head.n) if self.ledger.entries else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +77,13 @@ class Look:
         ledger = (
             self.ledger(touched.takes) if ledger is None else _only(ledger, touched)
         )
-        found = self._survey(ledger, touched)
+        # What is fetched at once need not outlive a query.
+        seconds = NEEDED_SECONDS if self.with_glue else 0
+        found = self._survey(ledger, touched, seconds)
         if found.missing:
             # A compaction may have replaced them since the ledger was read.
             ledger = self.ledger(touched.takes)
-            found = self._survey(ledger, touched)
+            found = self._survey(ledger, touched, seconds)
         return Looked(ledger=ledger, survey=found)
 
     def again(self, before: Looked, touched: Touched) -> None:
@@ -91,26 +92,26 @@ class Look:
         """
         if not touched.touches:
             return
-        after = self._survey(before.ledger, touched)
-        newer = [
-            it for it in self.objects.listed(ENTRIES) if _number(it) > _head(before)
-        ]
-        if newer:
+        entries = (it.key for it in self.objects.listed(ENTRIES))
+        if max(entries, default="") > before.last_entry:
             ledger = self.ledger(touched.takes)
-            if ledger.files != before.survey.files:
+            if ledger.files != before.ledger.files:
                 msg = (
-                    f"{newer[-1].key}: changed what the query touches while it ran, so "
-                    "the answer is of no one archive; repeat the command"
+                    f"entry {ledger.head.n} of the ledger changed what the query "
+                    "touches while it ran, so the answer is of no one archive; repeat "
+                    "the command"
                 )
                 raise UndeliveredError(msg)
-        if after != before.survey and after.gone_at == before.survey.gone_at:
+        # What was there to its end was there while it ran.
+        after = self._survey(before.ledger, touched, seconds=0)
+        if not after.whole:
             msg = (
                 "objects that the query touches changed while it ran, so the answer "
-                "is of no one archive; repeat the command"
+                "may be of no one archive; repeat the command"
             )
             raise UndeliveredError(msg)
 
-    def _survey(self, ledger: Ledger, touched: Touched) -> Survey:
+    def _survey(self, ledger: Ledger, touched: Touched, seconds: int) -> Survey:
         locations = None
         if self.with_glue and touched.touches:
             locations = Glue(self.connection).locations(touched)
@@ -125,8 +126,7 @@ class Look:
         return survey(
             Seen(
                 now=now,
-                # What is fetched at once need not outlive a query.
-                until=now + NEEDED_SECONDS if self.with_glue else now,
+                until=now + seconds,
                 files=ledger.files,
                 stored=stored,
                 locations=locations,
@@ -156,12 +156,3 @@ def _listed(
         for listing in in_parallel(lambda it: list(objects.listed(it)), prefixes):
             bar.advance()
             yield from (it for it in listing if prefix_of(it.key) in wanted)
-
-
-def _head(looked: Looked) -> str:
-    entries = looked.ledger.entries
-    return "" if not entries else f"{entries[-1].n:08d}"
-
-
-def _number(stored: Stored) -> str:
-    return stored.key.removeprefix(ENTRIES).removesuffix(".json")

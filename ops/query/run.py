@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from archive.contract import Granularity
-from archive.errors import ArchiveError, MisconfiguredError
+from archive.errors import ArchiveError, DamagedError, MisconfiguredError
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
 from archive.keys import partition_device
 from archive.ledger import Entry
@@ -33,6 +33,7 @@ from ops.query.parameters import Parameter
 from ops.query.refusal import Restore, obstacles, refusal
 from ops.query.statement import Kind, Statement, parse_statement
 from ops.query.touched import foreign, meant, touched
+from ops.query.typed import unique
 from ops.query.write import Destination, write
 from ops.selection import Selection
 from ops.sql.engine import answer
@@ -199,18 +200,23 @@ class Run:
         catalog = catalog_of_glue(database, self._tables)
         statement = asked.statement
         entries = self._entries(asked)
-        with fetched(
-            self._look.objects, records, entries, self.output.terminal
-        ) as files:
-            tables = Tables(
-                catalog=catalog,
-                files=files.files,
-                file_lists=files.file_lists,
-                now=self.connection.clock.now(),
-            )
-            answered = answer(statement.sql, statement.parameters, tables)
+        try:
+            with fetched(
+                self._look.objects, records, entries, self.output.terminal
+            ) as files:
+                tables = Tables(
+                    catalog=catalog,
+                    files=files.files,
+                    file_lists=files.file_lists,
+                    now=self.connection.clock.now(),
+                )
+                answered = answer(statement.sql, statement.parameters, tables)
+        except DamagedError:
+            # A compaction may have replaced what was to be fetched.
+            self._look.again(asked.looked, asked.touched)
+            raise
         return Answered(
-            rows=answered.rows,
+            rows=answered.rows.rename_columns(unique(answered.rows.column_names)),
             bytes_scanned=answered.bytes_scanned,
             usd=athena_usd(0, Kind.SHOWS),
         )
