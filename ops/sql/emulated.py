@@ -6,13 +6,21 @@ Rule 2: an execution parameter is a literal of SQL, as Athena takes it: a text
 without quotes is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
 from archive.errors import MisconfiguredError
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
-from local_aws.athena_engine import Answer, AnswerColumn, Query, QueryFailedError
+from local_aws.athena_engine import (
+    Answer,
+    AnswerColumn,
+    Query,
+    QueryFailedError,
+    StoredFile,
+)
 from ops.sql.athena_text import athena_type, texts
 from ops.sql.dialect import parse_literal
 from ops.sql.engine import answer
@@ -24,14 +32,8 @@ def engine(query: Query) -> Answer:
     What Athena would answer; QueryFailedError with its reason.
     """
     try:
-        tables = Tables(
-            catalog=catalog_of_glue(query.database, query.tables),
-            files=list(_files(query)),
-            file_lists=[
-                stored.body for stored in query.files if stored.table == FILES_TABLE
-            ],
-            now=query.now,
-        )
+        tables = tables_of_query(query.database, query.tables, query.files)
+        tables = replace(tables, now=query.now)
         parameters = [parse_literal(text) for text in query.parameters]
         found = answer(query.sql, parameters, tables)
     except MisconfiguredError as error:
@@ -44,11 +46,23 @@ def engine(query: Query) -> Answer:
     )
 
 
-def _files(query: Query) -> Iterator[ArchivedFile]:
-    for stored in query.files:
-        if stored.table == ARCHIVE_TABLE:
-            device, date = stored.partition
-            yield ArchivedFile(stored.body, device, date)
+def tables_of_query(
+    database: str,
+    tables: Sequence[Mapping[str, Any]],
+    files: Sequence[StoredFile],
+) -> Tables:
+    """
+    The tables of a database in Glue, with the objects that Athena reads for them.
+    """
+    return Tables(
+        catalog=catalog_of_glue(database, tables),
+        files=[
+            ArchivedFile(stored.body, *stored.partition)
+            for stored in files
+            if stored.table == ARCHIVE_TABLE
+        ],
+        file_lists=[stored.body for stored in files if stored.table == FILES_TABLE],
+    )
 
 
 def _column(field: pa.Field) -> AnswerColumn:

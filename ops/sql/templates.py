@@ -51,6 +51,7 @@ SAME = frozenset(
         "lpad",
         "ltrim",
         "map_concat",
+        "map_entries",
         "map_keys",
         "map_values",
         "max",

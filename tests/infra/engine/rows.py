@@ -39,8 +39,16 @@ def told(rows: Sequence[Mapping[str, Any]]) -> list[tuple[object, ...]]:
 def in_any_order(rows: Sequence[tuple[object, ...]]) -> list[str]:
     """
     Rows so that two lists of them can be compared as sets that count.
+
+    Of a double the digits that do not depend on the order of an addition.
     """
-    return sorted(json.dumps(row, sort_keys=True) for row in rows)
+    return sorted(json.dumps(_steady(row), sort_keys=True) for row in rows)
+
+
+def _steady(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    return [_steady(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _spelled(value: object, type_: pa.DataType) -> object:

@@ -20,6 +20,7 @@ from archive.contract import Contract
 from archive.file_list import encode_file_list
 from archive.ledger import FileList
 from local_aws.account import Account
+from local_aws.clock import Clock
 from local_aws.served import Served
 from tests.infra.engine.trino import Trino, running
 from tests.infra.terraform import Terraform, copy_of_module
@@ -49,6 +50,7 @@ class Scene:
 
     terraform: Terraform
     work: Path
+    clock: Clock
     trino: Trino | None = None
     bucket: str = ""
     _entries: int = field(default=100)
@@ -133,7 +135,7 @@ def scene(work: Path) -> Iterator[Scene]:
         (folder / "scene_override.tf").write_text(_OVERRIDE)
         terraform = Terraform(folder=folder, environment=served.environment("DEPLOYER"))
         terraform.init()
-        made = Scene(terraform, work)
+        made = Scene(terraform, work, account.clock)
         made.deploy([])
         boto3.client("s3").create_bucket(Bucket=made.bucket)
         probe = f"SELECT * FROM {SCHEMA}.archive_files"  # noqa: S608 - our own name
