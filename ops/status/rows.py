@@ -89,7 +89,7 @@ def _alarms(alarms: Alarms) -> Iterator[str]:
 
 def _queues(queues: Queues, metrics: Part[Metrics]) -> Iterator[str]:
     oldest = None if isinstance(metrics, Unseen) else metrics.queue_age_seconds
-    since = "" if oldest is None else f" (oldest {age(oldest)})"
+    since = "" if oldest is None else f" for {age(oldest)}"
     yield (
         f"{queues.waiting:,} waiting{since}, {queues.in_flight:,} in flight, "
         f"{counted(queues.dead_letters, 'dead letter')}; "
@@ -119,7 +119,7 @@ def _landing(landing: Landing, seen: Seen) -> Iterator[str]:
     objects = counted(landing.pile.objects, "object")
     old = age(seen.at - landing.oldest_at)
     yield (
-        f"{objects}, {amount(landing.pile.bytes)}; the oldest {old} old, "
+        f"{objects}, {amount(landing.pile.bytes)}, oldest {old}; "
         f"a batch closes at {seen.deployment.batch_hours} h"
     )
 

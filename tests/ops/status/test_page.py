@@ -73,8 +73,8 @@ def test_a_healthy_page_says_each_part(capsys: pytest.CaptureFixture[str]) -> No
     ]
     for words in (
         "none of 24 rings",
-        "3 waiting (oldest 12 s), 20 in flight, 0 dead letters; mapping Enabled",
-        "48 objects, 11.4 MiB; the oldest 12 h old, a batch closes at 24 h",
+        "3 waiting for 12 s, 20 in flight, 0 dead letters; mapping Enabled",
+        "48 objects, 11.4 MiB, oldest 12 h; a batch closes at 24 h",
         "2, batch, 8 days ago",
         "1,440 lines = 1,440 rows + 0 doubles + 0 quarantined",
         "2 by day, of Glue's 10,000,000",
