@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.contract import Granularity
 from archive.errors import ArchiveError, DamagedError, MisconfiguredError
+from archive.files import FileRecord
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
 from archive.keys import partition_device
 from archive.ledger import Entry
@@ -36,7 +37,7 @@ from ops.query.touched import foreign, meant, touched
 from ops.query.typed import unique
 from ops.query.write import Destination, write
 from ops.selection import Selection
-from ops.sql.engine import answer
+from ops.sql.engine import Answer, answer
 from ops.sql.tables import Tables, catalog_of_glue
 from ops.words import amount
 
@@ -188,29 +189,16 @@ class Run:
 
     def _duckdb(self, asked: Asked) -> Answered:
         records = list(asked.looked.survey.readable.values())
-        bytes_ = sum(record.bytes for record in records)
-        if bytes_ > FETCH_BYTES_MAX and not self.output.agreed(
-            f"Fetch {amount(bytes_)} to this machine?", yes=self.order.yes
+        size_bytes = sum(record.bytes for record in records)
+        if size_bytes > FETCH_BYTES_MAX and not self.output.agreed(
+            f"Fetch {amount(size_bytes)} to this machine?", yes=self.order.yes
         ):
             msg = (
                 "nothing was fetched; --engine athena reads the objects where they are"
             )
             raise MisconfiguredError(msg)
-        database = self.connection.deployment.glue_database
-        catalog = catalog_of_glue(database, self._tables)
-        statement = asked.statement
-        entries = self._entries(asked)
         try:
-            with fetched(
-                self._look.objects, records, entries, self.output.terminal
-            ) as files:
-                tables = Tables(
-                    catalog=catalog,
-                    files=files.files,
-                    file_lists=files.file_lists,
-                    now=self.connection.clock.now(),
-                )
-                answered = answer(statement.sql, statement.parameters, tables)
+            answered = self._fetched_answer(asked, records)
         except DamagedError:
             # A compaction may have replaced what was to be fetched.
             self._look.again(asked.looked, asked.touched)
@@ -220,6 +208,21 @@ class Run:
             bytes_scanned=answered.bytes_scanned,
             usd=athena_usd(0, Kind.SHOWS),
         )
+
+    def _fetched_answer(self, asked: Asked, records: Sequence[FileRecord]) -> Answer:
+        database = self.connection.deployment.glue_database
+        catalog = catalog_of_glue(database, self._tables)
+        statement = asked.statement
+        with fetched(
+            self._look.objects, records, self._entries(asked), self.output.terminal
+        ) as files:
+            tables = Tables(
+                catalog=catalog,
+                files=files.files,
+                file_lists=files.file_lists,
+                now=self.connection.clock.now(),
+            )
+            return answer(statement.sql, statement.parameters, tables)
 
     def _entries(self, asked: Asked) -> Sequence[Entry]:
         """

@@ -159,6 +159,7 @@ def test_what_cannot_be_is_refused_in_one_line(
     assert told in last
 
 
+@pytest.mark.slow
 def test_the_saved_queries_run_and_touch_a_part(still: Desk) -> None:
     """
     Those that the module ships: none of them asks for the whole archive to be restored.
@@ -175,3 +176,18 @@ def test_the_saved_queries_run_and_touch_a_part(still: Desk) -> None:
         assert ran.exit_code == 0, (name, ran.stderr)
         touches = ran.document["touches"]
         assert not any(touch["everything"] for touch in touches), (name, touches)
+
+
+def test_a_name_that_comes_twice_gets_a_number(
+    still: Desk, engine: tuple[str, str]
+) -> None:
+    """
+    Or an object of JSON would hold one of the two.
+    """
+    sql = (
+        "SELECT p.device, q.device FROM items p JOIN items q ON p.n = q.n "
+        "WHERE p.device = 'a' AND q.device = 'b' LIMIT 1"
+    )
+    ran = still.query(sql, "--json", *engine)
+
+    assert ran.document["rows"] == [{"device": "a", "device_2": "b"}]
