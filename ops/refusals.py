@@ -176,7 +176,10 @@ def asking() -> Iterator[None]:
         )
         raise MisconfiguredError(msg) from error
     except (aws.ConnectionError, aws.HTTPClientError) as error:
-        msg = f"AWS is not reached: {_one_line(error)}; repeat the same command"
+        msg = (
+            f"AWS is not reached: {_one_line(error)}; look at the network and the "
+            "region, and repeat the command"
+        )
         raise UndeliveredError(msg) from error
     except BotoCoreError as error:
         raise MisconfiguredError(_one_line(error)) from error
