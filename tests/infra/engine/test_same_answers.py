@@ -22,6 +22,7 @@ from tests.infra.engine.rows import in_any_order, spelled, told
 from tests.infra.engine.scene import VIEWS, Scene, scene
 from tests.infra.engine.trino import UnavailableError
 from tests.infra.terraform import UnavailableError as NoTerraformError
+from tests.ops.sql.measured import MEASURED
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("engine")]
 
@@ -48,6 +49,15 @@ def test_a_query_has_the_same_rows(archive: Scene, asked: str) -> None:
     Value by value, each of the same type, and columns of the same names.
     """
     _agree(archive, QUERIES[asked].replace("{fleet}", FLEET))
+
+
+def test_expressions_are_what_was_measured(archive: Scene) -> None:
+    """
+    What tests/ops/sql/ expects of DuckDB is what Trino answers.
+    """
+    sql = ", ".join(f"{expression} AS c{n}" for n, expression in enumerate(MEASURED))
+    (row,) = archive.query(f"SELECT {sql}")
+    assert list(row.values()) == list(MEASURED.values())
 
 
 @pytest.mark.parametrize("table", ["archive", "archive_files", "items", "items_latest"])
