@@ -178,7 +178,7 @@ def asking() -> Iterator[None]:
     except (aws.ConnectionError, aws.HTTPClientError) as error:
         msg = (
             f"AWS is not reached: {_one_line(error)}; look at the network and the "
-            "region, and repeat the command"
+            "region, and repeat the same command"
         )
         raise UndeliveredError(msg) from error
     except BotoCoreError as error:
