@@ -1,12 +1,12 @@
 """
 Where moto's S3 is made to do as S3 does.
 
-Rule 1: this is the only file that replaces parts of moto's S3: lifecycle
-configurations come back whole, restores take their time and are seen in
-listings, and listings of versions are cheap and in order.
+Rule 1: this is the only file that replaces parts of moto's S3, with what
+s3_listing.py and s3_versions.py give it: lifecycle configurations come back whole,
+restores take their time, and listings show them, cheaply and in order.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -17,13 +17,13 @@ from moto.s3.exceptions import (
     MissingKey,
     NoSuchLifecycleConfiguration,
 )
-from moto.s3.models import FakeBucket, FakeDeleteMarker, FakeKey
+from moto.s3.models import FakeBucket, FakeKey
 from moto.s3.responses import S3Response
-from moto.s3.utils import _VersionedKeyStore
 
 from local_aws.lifecycle_rules import ALL_CLASSES_128K, GLACIER_CLASSES
 from local_aws.restore import TIER_SECONDS, Restore, asked, hastened, renewed
 from local_aws.s3_listing import Asked, listed
+from local_aws.s3_versions import spared
 
 Now = Callable[[], int]
 Response = tuple[int, dict[str, Any], str | bytes]
@@ -74,6 +74,7 @@ def installed(now: Now) -> Generator[None]:
         )
 
     with ExitStack() as stack:
+        stack.enter_context(spared())
         for owner, name, replacement in (
             (S3Response, "_bucket_response_put", bucket_response_put),
             (S3Response, "get_bucket_lifecycle", _get_lifecycle),
@@ -82,22 +83,10 @@ def installed(now: Now) -> Generator[None]:
             (FakeKey, "status", property(lambda key: _status(key, now()), _ignore)),
             (FakeKey, "_expiry", property(lambda key: _expiry(key, now()), _ignore)),
             (FakeKey, "restored", None),
-            # A listing of versions would copy every object, content and all,
-            # and keep the copies; it only reads them.
-            (FakeKey, "__deepcopy__", lambda key, _: key),
-            (FakeDeleteMarker, "__deepcopy__", lambda marker, _: marker),
-            (_VersionedKeyStore, "iterlists", _newest_first),
         ):
             create = not hasattr(owner, name)
             stack.enter_context(patch.object(owner, name, replacement, create=create))
         yield
-
-
-def _newest_first(store: _VersionedKeyStore) -> Iterator[tuple[str, list[FakeKey]]]:
-    # moto sorts versions by their time, which stands still here: those of the
-    # same second must come to it in the order in which a listing shows them.
-    for name in [*store]:
-        yield name, store.getlist(name)[::-1]
 
 
 def _keep_lifecycle(response: S3Response, bucket_name: str) -> None:
