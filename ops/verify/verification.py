@@ -210,9 +210,11 @@ class _Run:
         return False
 
     def _blind(self, key: str) -> None:
-        # Only archive objects are ever replaced.
-        if key.startswith(ITEMS):
-            folder, n = key.rpartition("/")[0], entry_of(key) or 0
+        # Only archive objects are ever replaced, and an entry that can be believed
+        # says by its inputs which it replaced.
+        n = entry_of(key) or 0
+        if key.startswith(ITEMS) and n in self.walked.gone:
+            folder = key.rpartition("/")[0]
             self.blind_folders[folder] = max(n, self.blind_folders.get(folder, 0))
 
     def _look_for_adder(self, sifted: Sifted, *, was_added: bool) -> None:

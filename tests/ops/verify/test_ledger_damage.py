@@ -247,3 +247,18 @@ def test_what_is_lost_of_quarantine_is_found_beside_a_lost_entry(
         (Kind.MISSING, "quarantine/00000001-1.bin"),
         (Kind.BROKEN, entry_key(5)),
     ]
+
+
+def test_a_batch_whose_file_list_is_lost_excuses_no_loss_in_its_partition(
+    copy: Path, verified: Verify
+) -> None:
+    """
+    The entry is there, and its inputs were no archive objects.
+    """
+    (copy / file_list_key(4)).unlink()
+    (copy / B1).unlink()
+
+    assert found(verified(copy)) == [
+        (Kind.MISSING, B1),
+        (Kind.MISSING, file_list_key(4)),
+    ]
