@@ -17,7 +17,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from ops.sql.java_format import java_format
 from ops.sql.java_patterns import compiled, replacement
-from ops.sql.json_text import canonical, java_double, scientific
+from ops.sql.json_text import canonical, compact, java_double, scientific
 from ops.sql.refusal import RefusedError
 
 DIGITS_MAX = 38
@@ -40,7 +40,7 @@ def define(connection: duckdb.DuckDBPyConnection) -> None:
         ("firn_format", java_format, [text, texts], text),
         ("firn_java_double", java_double, [real], text),
         ("firn_json", _json, [text], text),
-        ("firn_json_part", _part, [text], text),
+        ("firn_json_part", compact, [text], text),
         ("firn_regexp_extract", _extracted, [text, text, whole], text),
         ("firn_regexp_extract_all", _all_extracted, [text, text, whole], texts),
         ("firn_regexp_like", _like, [text, text], "BOOLEAN"),
@@ -106,11 +106,6 @@ def _json(text: str) -> str:
     except ValueError as error:
         msg = "a value is not JSON"
         raise ValueError(msg) from error
-
-
-def _part(text: str) -> str:
-    # Not in order: Trino takes the part as it stands.
-    return text
 
 
 def _decimal(text: str, precision: int, scale: int) -> str | None:

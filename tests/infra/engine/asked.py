@@ -102,7 +102,7 @@ QUERIES = {
     "texts": (
         "SELECT upper(label) AS a, length(label) AS b, substr(label, 2, 3) AS c, "
         "split_part(label, '-', 2) AS d, label || '/' || device AS e, "
-        "concat(label, NULL) AS f, replace(label, 'l') AS g, reverse(label) AS h, "
+        "concat(label, CAST(NULL AS varchar)) AS f, replace(label, 'l') AS g, reverse(label) AS h, "
         "strpos(label, '-') AS i, lpad(label, 12, '*') AS j, trim('  x ') AS k, "
         "label LIKE 'label-1%' AS l, split(label, '-')[1] AS m, "
         "coalesce(nullif(label, 'label-1'), 'none') AS n FROM {fleet}"

@@ -47,7 +47,8 @@ def in_any_order(rows: Sequence[tuple[object, ...]]) -> list[str]:
 
 def _steady(value: object) -> object:
     if isinstance(value, float):
-        return float(f"{value:.12g}")
+        # And a zero has no sign: which of two equal copies is shown decides it.
+        return float(f"{value:.12g}") + 0.0
     return [_steady(each) for each in value] if isinstance(value, tuple) else value
 
 

@@ -60,24 +60,12 @@ def test_expressions_are_what_was_measured(archive: Scene) -> None:
     assert list(row.values()) == list(MEASURED.values())
 
 
-@pytest.mark.parametrize("table", ["archive", "archive_files", "items", "items_latest"])
+@pytest.mark.parametrize("table", [*VIEWS, "archive", "archive_files"])
 def test_a_table_or_view_has_the_same_rows(archive: Scene, table: str) -> None:
     """
     All columns of all rows, whatever their attributes are called or hold.
     """
     _agree(archive, f"SELECT * FROM {{{table}}}")  # noqa: S608 - our own names
-
-
-def test_what_is_a_double_is_the_same_for_both(archive: Scene) -> None:
-    """
-    Which of two equal rows is shown is nobody's promise; that it is one, is.
-    """
-    _agree(
-        archive,
-        "SELECT device, device_id, created_at, sequence_number, expired_at, "
-        "temperature, hits, ratio, exact, label, count(*) AS n FROM {items_distinct} "
-        "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
-    )
 
 
 def test_every_shipped_query_has_the_same_rows(archive: Scene) -> None:

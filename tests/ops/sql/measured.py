@@ -68,6 +68,9 @@ MEASURED: dict[str, object] = {
     ),
     "json_format(json_parse('\"é😀\"'))": '"é\\uD83D\\uDE00"',
     "json_format(CAST(MAP(ARRAY['b', 'a'], ARRAY[1, 2]) AS json))": '{"a":2,"b":1}',
+    'json_format(json_extract(\'{"a": {"z": "😀", "b": 1.10}}\', \'$.a\'))': (
+        '{"z":"\\uD83D\\uDE00","b":1.1}'
+    ),
     "json_extract_scalar('{\"a\": {\"b\": 1}}', '$.a')": None,
     "json_extract_scalar('{\"a/b~\": true}', '$[\"a/b~\"]')": "true",
     "json_extract_scalar('nothing', '$.a')": None,
