@@ -61,7 +61,9 @@ class MadeUp:
         One query: a SELECT, perhaps in another, or beside another, or with a WITH.
         """
         self.withs, self.depth = [], 0
-        match self.random.randrange(8):
+        match self.random.randrange(12):
+            case 8 | 9 | 10 | 11:
+                return self.joined()
             case 0:
                 operator = self.one("UNION", "UNION ALL", "EXCEPT", "INTERSECT")
                 columns = self.one("*", "k, v, device", "count(*)")
@@ -88,6 +90,39 @@ class MadeUp:
             return f"WITH {first} AS ({inner}), {second} AS ({part}) {self.select()}"
         recursive = "RECURSIVE " if self.random.random() < 0.1 else ""
         return f"WITH {recursive}{first} AS ({inner}) {self.select()}"
+
+    def joined(self) -> str:
+        """
+        Two or three sources, each with a comparison of its own, in WHERE or in ON.
+        """
+        names = ["p", "q", "r"][: self.random.choice((2, 2, 3))]
+        compared = {
+            name: f"{name}.{self.one('device', 'date')} {self.one('=', '<', '>=')} "
+            f"{self.one(*TEXTS[:3], *DATES)}"
+            for name in names
+        }
+        where, text = [], f"FROM {self.one('items', 'items_latest')} p"
+        for name in names[1:]:
+            here = [
+                compared.pop(other)
+                for other in self.random.sample(names, len(names))
+                if other in compared and other <= name and self.random.random() < 0.6
+            ]
+            same = self.one("p.k = {0}.k", "p.device = {0}.device", "p.v < {0}.v")
+            on = " AND ".join([same.format(name), *here])
+            source = self.one("items", "archive", "items_distinct")
+            chance = self.random.random()
+            if chance < 0.15:
+                text += f", {source} {name}"
+                where += here
+            elif chance < 0.3:
+                text += f" {self.one(*JOINS)} {source} {name} USING ({self.one('k', 'device')})"
+                where += here
+            else:
+                text += f" {self.one(*JOINS)} {source} {name} ON {on}"
+        where += compared.values()
+        condition = " AND ".join(where) or "TRUE"
+        return f"SELECT {self.one(*LISTS)} {text} WHERE {condition}"
 
     def select(self, listed: str | None = None) -> str:
         """
