@@ -10,6 +10,7 @@ import boto3
 import pyarrow.parquet as pq
 import pytest
 
+from tests.ops.conftest import Commands
 from tests.ops.query.conftest import DAYS, DEVICES, READINGS, Desk, sent
 
 DUCKDB = ("--engine", "duckdb")
@@ -191,3 +192,19 @@ def test_a_name_that_comes_twice_gets_a_number(
     ran = still.query(sql, "--json", *engine)
 
     assert ran.document["rows"] == [{"device": "a", "device_2": "b"}]
+
+
+def test_help_fits_the_terminal_and_shows_examples() -> None:
+    """
+    Every option, in 80 columns.
+    """
+    ran = Commands()("query", "--help")
+
+    assert ran.exit_code == 0
+    for option in (
+        *("--file", "--named", "--param", "--device", "--from", "--to", "--columns"),
+        *("--view", "--engine", "--allow-partial", "--yes", "--format", "--output"),
+        *("--deployment", "--profile", "--region", "--json", "firn query --device"),
+    ):
+        assert option in ran.stdout
+    assert max(map(len, ran.stdout.splitlines())) <= 80

@@ -5,8 +5,12 @@
 
 import shlex
 
+from local_aws.account import Account
+from local_aws.deploy import deploy
+from local_aws.deployment import Deployment
 from local_aws.scene import backend
-from tests.ops.conftest import START
+from ops.sql.emulated import engine as emulated
+from tests.ops.conftest import START, Commands
 from tests.ops.query.conftest import DAY, DAYS, READINGS, Desk, sent
 
 DUCKDB = ("--engine", "duckdb")
@@ -159,3 +163,18 @@ def test_the_file_lists_are_the_ledgers(desk: Desk, engine: tuple[str, str]) -> 
     ran = desk.query("SELECT key FROM archive_files ORDER BY key", "--json", *engine)
 
     assert [row["key"] for row in ran.document["rows"]] == desk.keys()
+
+
+def test_an_archive_without_an_entry_answers_with_nothing(
+    engine: tuple[str, str],
+) -> None:
+    """
+    Before the first item was deleted.
+    """
+    with Account(start_at=START, athena=emulated):
+        deploy(Deployment())
+        for words in (("SELECT count(*) AS n FROM items",), ("--device", "a")):
+            ran = Commands()("query", *words, "--json", *engine)
+            assert ran.exit_code == 0, ran.stderr
+            assert ran.document["rows"] in ([{"n": 0}], [])
+            assert ran.document["head"] == {"n": 0, "sha256": None}
