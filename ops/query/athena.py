@@ -19,7 +19,6 @@ from botocore.exceptions import ClientError
 from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
 from ops.connection import Connection
 from ops.parallel import in_parallel
-from ops.query.names import CATALOG
 from ops.query.parameters import athena_literal
 from ops.query.statement import Statement
 from ops.query.typed import AthenaColumn, table_of_csv, table_of_texts
@@ -128,7 +127,7 @@ class Athena:
             answer = self._client.start_query_execution(
                 QueryString=statement.sql,
                 QueryExecutionContext={
-                    "Catalog": CATALOG,
+                    "Catalog": "AwsDataCatalog",
                     "Database": deployment.glue_database,
                 },
                 WorkGroup=deployment.athena_workgroup,
