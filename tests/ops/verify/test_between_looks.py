@@ -13,10 +13,11 @@ from archive.keys import entry_key, intent_key
 from ops.objects import Stored
 from ops.terminal import Terminal
 from ops.verified import VerifyMode
+from ops.verify.finding import Kind
 from ops.verify.report import Report
 from ops.verify.source import FolderArchive
 from ops.verify.verification import Request, verify
-from tests.ops.verify.made import NOVEMBER, Maker, keys_in, lines
+from tests.ops.verify.made import NOVEMBER, Maker, keys_in, lines, put
 
 Change = Callable[[Maker], None]
 
@@ -99,23 +100,22 @@ def test_what_disappears_between_two_looks_is_found(tmp_path: Path) -> None:
 
 
 def test_a_cut_chain_shows_by_an_intent_that_was_opened_after_it(
-    whole: Path, tmp_path: Path
+    tmp_path: Path,
 ) -> None:
     """
     Nobody opens an entry before the one before it is there.
     """
     maker = Maker(tmp_path / "archive", tmp_path / "scratch")
     maker.batch(lines("a", 1, 4))
+    body = (maker.folder / entry_key(1)).read_bytes()
     for key in keys_in(maker.folder):
-        if entry_key(1) == key:
-            body = (maker.folder / key).read_bytes()
-            (maker.folder / key).unlink()
-            (maker.folder / "open").mkdir()
-            (maker.folder / intent_key(2)).write_bytes(_intent(body))
+        (maker.folder / key).unlink()
+    put(maker.folder, intent_key(2), _intent(body))
     report = _verify(FolderArchive(maker.folder), VerifyMode.LISTING)
 
-    assert entry_key(1) in [each.key for each in report.findings]
-    assert whole.is_dir()
+    assert [(each.kind, each.key) for each in report.findings] == [
+        (Kind.CUT, entry_key(1))
+    ]
 
 
 def _intent(entry: bytes) -> bytes:

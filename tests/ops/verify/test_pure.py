@@ -13,7 +13,7 @@ from archive.document import EntryKind, Kept
 from archive.errors import MisconfiguredError
 from archive.files import FileRecord
 from archive.intent import Intent, Plan, Planned, Treatment, encode_intent, encode_plan
-from archive.keys import Partition, intent_key, item_key, plan_key
+from archive.keys import Partition, entry_key, intent_key, item_key, plan_key
 from archive.ledger import FileList
 from ops.ledger import Head
 from ops.objects import Stored
@@ -292,3 +292,16 @@ def test_a_long_gap_is_named_in_part(whole: Path) -> None:
 
     assert len(chain.findings) == 1000
     assert chain.findings[-1].reason.endswith("so are 3,999 after it")
+
+
+def test_the_entry_is_blamed_that_two_others_disagree_with(whole: Path) -> None:
+    """
+    Whenever each was written: here nothing says so.
+    """
+    bodies = [(whole / entry_key(n)).read_bytes() for n in range(1, 5)]
+    previous = json.loads(bodies[2])["previous"].encode()
+    bodies[2] = bodies[2].replace(previous, b"0" * 64)
+    chain = walk(Read(n=n, body=body) for n, body in enumerate(bodies, start=1))
+
+    assert [each.key for each in chain.findings] == [entry_key(3)]
+    assert chain.entries.keys() == {1, 2, 4}
