@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -15,6 +15,7 @@ from ops.query.page import lines
 NUMBER = Decimal(12345678901234567890123456789012345678)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.text(max_size=60) | st.none(), st.integers(-(2**63), 2**63 - 1)),

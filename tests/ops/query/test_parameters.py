@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import MisconfiguredError
@@ -61,6 +61,7 @@ def test_what_a_value_is_not_is_refused(text: str) -> None:
         parse_parameter(text)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
 def test_no_text_ends_its_own_literal(text: str) -> None:
     """
