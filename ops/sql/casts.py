@@ -16,6 +16,7 @@ from ops.sql.types import Kind, decimal_of, is_integer, is_kind
 _TEXTS = (exp.DType.VARCHAR, exp.DType.TEXT, exp.DType.CHAR)
 _REALS = (exp.DType.DOUBLE, exp.DType.FLOAT)
 _CONTAINERS = (exp.DType.ARRAY, exp.DType.MAP, exp.DType.STRUCT)
+_PLAIN_NUMBER = "[+-]?[0-9]{1,18}([.][0-9]{1,18})?"
 _WHOLE_NUMBER = "regexp_full_match(trim(_1), '[+-]?[0-9]+')"
 
 
@@ -114,8 +115,13 @@ def _to_decimal(
     precision, scale = decimal_of(target) or (38, 0)
     if not is_kind(kind, *_TEXTS):
         return fill(f"{word}(_1 AS DECIMAL({precision}, {scale}))", value)
-    text = fill(f"firn_decimal(_1, {precision}, {scale})", value)
-    made = fill(f"CAST(_1 AS DECIMAL({precision}, {scale}))", text)
+    type_ = f"DECIMAL({precision}, {scale})"
+    # Most numbers are plain, and DuckDB reads those as Trino does.
+    made = fill(
+        f"CASE WHEN regexp_full_match(_1, '{_PLAIN_NUMBER}') THEN TRY_CAST(_1 AS {type_}) "
+        f"ELSE CAST(firn_decimal(_1, {precision}, {scale}) AS {type_}) END",
+        value,
+    )
     return _checked(word, made, value)
 
 

@@ -52,9 +52,9 @@ def answer(sql: str, parameters: Sequence[Parameter], tables: Tables) -> Answer:
     )
     with duckdb.connect() as connection:
         try:
-            load(connection, tables)
-            lock(connection)
             query = translate(question, tables.catalog)
+            load(connection, query.sql, tables)
+            lock(connection)
             asked = connection.sql(query.sql)
             types = [str(each) for each in asked.types]
             rows = as_athena(asked.to_arrow_table(), types, query.zones)

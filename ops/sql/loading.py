@@ -23,9 +23,9 @@ from ops.sql.translate import SCHEMA, Question, translate
 _SOURCES = {ARCHIVE_TABLE: "stored_archive", FILES_TABLE: "stored_file_lists"}
 
 
-def load(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+def load(connection: duckdb.DuckDBPyConnection, query: str, tables: Tables) -> None:
     """
-    Make the tables and the views.
+    Make the tables, and the views that a query reads.
     """
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"CREATE SCHEMA {SCHEMA}")
@@ -38,7 +38,7 @@ def load(connection: duckdb.DuckDBPyConnection, tables: Tables) -> None:
     )
     # A copy, so that a scan of Arrow's is one of the archive (scanned.py).
     connection.execute(_create("TABLE", FILES_TABLE, FILE_COLUMNS))
-    _views(connection, tables.catalog)
+    _views(connection, query, tables.catalog)
 
 
 def lock(connection: duckdb.DuckDBPyConnection) -> None:
@@ -60,24 +60,32 @@ def _create(what: str, name: str, columns: Mapping[str, str]) -> str:
     return f"CREATE {made} AS SELECT {selected} FROM {source}"  # noqa: S608 - quoted, each
 
 
-def _views(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
-    # One may read another: those that read what is not there yet come later.
-    waiting = {
-        name: translate(Question(sql=sql, now=0), catalog).sql
-        for name, sql in catalog.views.items()
-    }
-    while waiting:
-        ready = [
-            name
-            for name, sql in waiting.items()
-            if not any(f'{SCHEMA}."{other}"' in sql for other in waiting)
-        ]
-        if not ready:
-            msg = f"views {', '.join(sorted(waiting))}: each reads another of them"
+def _views(connection: duckdb.DuckDBPyConnection, query: str, catalog: Catalog) -> None:
+    """
+    Make the views that a query reads, those that they read before them.
+    """
+    made: dict[str, None] = {}
+    path: list[str] = []
+
+    def make(name: str) -> None:
+        if name in path:
+            msg = f"view {name}: reads itself, by way of {', '.join(path)}"
             raise MisconfiguredError(msg)
-        for name in ready:
-            view = f"{SCHEMA}.{_quoted(name)}"
-            connection.execute(f"CREATE VIEW {view} AS {waiting.pop(name)}")
+        path.append(name)
+        sql = translate(Question(sql=catalog.views[name], now=0), catalog).sql
+        for other in _named(sql, catalog.views):
+            if other not in made:
+                make(other)
+        connection.execute(f"CREATE VIEW {SCHEMA}.{_quoted(name)} AS {sql}")
+        made[path.pop()] = None
+
+    for name in _named(query, catalog.views):
+        if name not in made:
+            make(name)
+
+
+def _named(sql: str, views: Mapping[str, str]) -> list[str]:
+    return [name for name in views if f'{SCHEMA}."{name}"' in sql]
 
 
 def _duckdb(type_: str) -> str:

@@ -165,14 +165,9 @@ TEMPLATES: dict[str, str] = {
     "uuid": "CAST(uuid() AS VARCHAR)",
     # Patterns: Java's, which DuckDB's library does not know (java_patterns.py).
     "regexp_count": "len(firn_regexp_extract_all(_1, _2, 0))",
-    "regexp_extract/2": "firn_regexp_extract(_1, _2, 0)",
-    "regexp_extract/3": "firn_regexp_extract(_1, _2, CAST(_3 AS INTEGER))",
     "regexp_extract_all/2": "firn_regexp_extract_all(_1, _2, 0)",
     "regexp_extract_all/3": ("firn_regexp_extract_all(_1, _2, CAST(_3 AS INTEGER))"),
-    "regexp_like": "firn_regexp_like(_1, _2)",
     "regexp_position": "firn_regexp_position(_1, _2)",
-    "regexp_replace/2": "firn_regexp_replace(_1, _2, '')",
-    "regexp_replace/3": "firn_regexp_replace(_1, _2, _3)",
     "regexp_split": "firn_regexp_split(_1, _2)",
     # JSON. Paths are in builders.py.
     "is_json_scalar": "json_type(_1) NOT IN ('ARRAY', 'OBJECT')",

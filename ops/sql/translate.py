@@ -21,6 +21,7 @@ from ops.sql.calls import ZONE, Call, Plain, fill, local, zone_of
 from ops.sql.casts import cast, refuse
 from ops.sql.columns import schema_of
 from ops.sql.literals import Parameter, literal
+from ops.sql.simple_patterns import PATTERN_BUILDERS
 from ops.sql.tables import Catalog
 from ops.sql.templates import PARTS, SAME, TEMPLATES
 from ops.sql.types import Types, decimal_of, is_integer, is_kind, quotient
@@ -34,6 +35,8 @@ CATALOGS = ("", "awsdatacatalog")
 # the result follows only when its stars are known (engine.py).
 UNNAMED = "_col"
 UNNAMED_IN_RESULT = "_col of the result "
+
+_BUILDERS = {**BUILDERS, **TIME_BUILDERS, **PATTERN_BUILDERS}
 
 _WRAPPERS = (exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.Window)
 # What sqlglot calls a function and SQL does not, or what is dealt with here.
@@ -161,7 +164,7 @@ class _Rewriter:
         if name in PARTS:
             call.expects(1)
             return fill(PARTS[name], local(arguments[0], call.kind(0)))
-        builder = BUILDERS.get(name) or TIME_BUILDERS.get(name)
+        builder = _BUILDERS.get(name)
         if builder is not None:
             return builder(call)
         template = TEMPLATES.get(f"{name}/{len(arguments)}") or TEMPLATES.get(name)

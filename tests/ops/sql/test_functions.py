@@ -3,12 +3,15 @@ Athena's functions, one by one, as Trino answers them.
 """
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.errors import MisconfiguredError
 from ops.sql.engine import run
 from ops.sql.formats import joda_format, mysql_format
 from ops.sql.java_patterns import compiled
 from ops.sql.json_paths import pointer
+from ops.sql.simple_patterns import simple
 from ops.sql.tables import Tables
 from tests.infra.engine.rows import spelled
 from tests.ops.sql.measured import MEASURED
@@ -36,6 +39,27 @@ def test_a_pattern_that_would_mean_something_else_is_refused(pattern: str) -> No
     """
     with pytest.raises(ValueError, match="pattern"):
         compiled(pattern)
+
+
+@given(
+    st.text("a0.1-é\n", max_size=8),
+    st.sampled_from([r"\.?0+$", "^a+", "[^0-9]", "(a|0)1?", r"\d{1,2}$", "-|a$"]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_pattern_means_the_same_by_both_ways(text: str, pattern: str) -> None:
+    """
+    DuckDB's own library where it is sure to, Python's everywhere else.
+    """
+    sql = (
+        "SELECT regexp_replace(t, {0}, '<$0>') AS a, regexp_like(t, {0}) AS b, "
+        "regexp_extract(t, {0}) AS c FROM (VALUES (?, ?)) AS v (t, p)"
+    )
+    assert simple(pattern) is not None
+    fast, slow = (
+        run(sql.format(each), (text, pattern), Tables()).to_pylist()
+        for each in (f"'{pattern}'", "p")
+    )
+    assert fast == slow
 
 
 @pytest.mark.parametrize(

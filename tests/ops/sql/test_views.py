@@ -9,10 +9,12 @@ import pytest
 
 from archive.columns import parse_column
 from archive.contract import Contract
+from archive.errors import MisconfiguredError
 from archive.image import image_bytes
 from archive.row import rebuild
 from local_aws.deploy_views import VIEWS
 from ops.sql.engine import run
+from ops.sql.tables import Catalog, Tables
 from tests.infra.engine.values import columns, images
 from tests.ops.sql.conftest import Archived
 from tests.transforms.conversion.made import line, reading
@@ -78,6 +80,18 @@ def test_a_day_is_that_of_the_archive_s_zone(archived: Archived) -> None:
         (datetime(2023, 11, 14, 15), date(2023, 11, 15), "2023-11-15"),  # noqa: DTZ001 - a column without a zone
         (None, None, None),
     ]
+
+
+def test_a_view_of_somebody_else_s_stands_in_nobody_s_way() -> None:
+    """
+    One that cannot be run is told when it is asked for; one that reads itself too.
+    """
+    mine = {"odd": "SELECT soundex('x') AS x", "a": "SELECT * FROM b"}
+    tables = Tables(catalog=Catalog(views={**mine, "b": "SELECT * FROM firn.a"}))
+    assert run("SELECT count(*) AS n FROM archive", (), tables).num_rows == 1
+    for name, told in (("odd", "soundex"), ("a", "reads itself")):
+        with pytest.raises(MisconfiguredError, match=told):
+            run(f"SELECT * FROM {name}", (), tables)  # noqa: S608 - our own names
 
 
 def test_every_odd_value_comes_back_as_it_was(archived: Archived) -> None:
