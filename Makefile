@@ -64,7 +64,7 @@ check: install ## Format, lint, types, import contracts, generated documents.
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check -Ur README.md docs/*.md
+	$(BIN)/cog --check --diff -U README.md docs/*.md
 
 format: install ## Format the code and regenerate the documents.
 	$(BIN)/ruff format .
