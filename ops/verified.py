@@ -17,7 +17,6 @@ from ops.deployment import parameter_name
 from ops.ledger import Head
 
 if TYPE_CHECKING:
-
     from mypy_boto3_ssm.client import SSMClient
 
 FORMAT = 1

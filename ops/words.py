@@ -6,6 +6,12 @@ Rule 1: sizes are in powers of two, as AWS bills them and as its console shows t
 
 from datetime import UTC, datetime
 
+_DAY = 86_400
+_HOUR = 3600
+_MINUTE = 60
+
+# Below two of a unit the next smaller one says more.
+_AGES = ((_DAY, "days"), (_HOUR, "h"), (_MINUTE, "min"), (1, "s"))
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -14,6 +20,16 @@ def moment(at: int) -> str:
     A time, given in epoch seconds.
     """
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def age(seconds: int) -> str:
+    """
+    How long that is, in one unit.
+    """
+    for unit, name in _AGES:
+        if seconds >= 2 * unit:
+            return f"{seconds // unit:,} {name}"
+    return f"{max(seconds, 0)} s"
 
 
 def amount(size_bytes: float) -> str:

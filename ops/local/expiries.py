@@ -11,10 +11,8 @@ from typing import Self
 
 import orjson
 
-from archive.image import Image, image_bytes
-
-# The types whose elements have no order: orjson sorts keys, but not these.
-_SETS = (b'{"SS":[', b'{"NS":[', b'{"BS":[')
+from archive.image import Image
+from ops.fast_image import fast_image_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +51,3 @@ class Expiry:
             },
             option=orjson.OPT_APPEND_NEWLINE,
         )
-
-
-def fast_image_bytes(image: Image) -> bytes:
-    """
-    `image_bytes`, ten times as fast for the images that hold no set.
-    """
-    dumped = orjson.dumps(image, option=orjson.OPT_SORT_KEYS)
-    # A string may look like a set too; it only takes the slow road for nothing.
-    if any(mark in dumped for mark in _SETS):
-        return image_bytes(image)
-    return dumped

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from ops.local.summary import Summary
+from ops.words import counted
 
 Row = tuple[str, int, str]
 
@@ -26,9 +27,8 @@ class Setting:
     Under which circumstances a run came to its summary.
 
     `kept` is None where the archive was not left in a folder; `served` says that
-    the account stays. `alarms` counts
-    what an operator would have been woken for, `unfinished` says what is not as
-    it must be at the end; both in words.
+    the account stays. `alarms` counts what an operator would have been woken for,
+    `unfinished` says what is not as it must be at the end; both in words.
     """
 
     devices: int
@@ -65,16 +65,12 @@ def print_page(console: Console, summary: Summary, setting: Setting) -> None:
 
 
 def _title(summary: Summary, setting: Setting) -> str:
-    messages = _counted(summary.messages, "message")
-    devices = _counted(setting.devices, "device")
+    messages = counted(summary.messages, "message")
+    devices = counted(setting.devices, "device")
     return (
         f"{messages} of {devices}, from {setting.first_day} to "
         f"{setting.last_day}, in {setting.seconds:.0f} s"
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _sections(summary: Summary, setting: Setting) -> Iterator[tuple[str, list[Row]]]:

@@ -14,7 +14,8 @@ from hashlib import blake2b
 import orjson
 
 from archive.keys import Partition
-from ops.local.expiries import Expiry, fast_image_bytes
+from ops.fast_image import fast_image_bytes
+from ops.local.expiries import Expiry
 
 # Doubles are counted by a digest of 16 bytes: images of a whole archive would
 # not fit into memory, and no two of 10^9 rows share one by chance.

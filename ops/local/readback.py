@@ -27,7 +27,8 @@ from archive.keys import ENTRIES, ITEMS, Partition
 from archive.ledger import Entry, FileList, live_files, read_chain
 from archive.quarantine import decode_quarantined
 from archive.row import rebuild
-from ops.local.expiries import Expiry, fast_image_bytes
+from ops.fast_image import fast_image_bytes
+from ops.local.expiries import Expiry
 from ops.local.proof import Proof
 
 # Rows decoded at a time: enough for speed, little enough for memory.

@@ -12,6 +12,7 @@ from typing import Self
 from archive.errors import MisconfiguredError
 from archive.keys import DEFAULT_PARTITION, Partition, partition_device
 from ops.selection import Selection
+from ops.words import counted
 
 _NEAR_MAX = 3
 
@@ -107,5 +108,4 @@ class Census:
         raise MisconfiguredError(msg)
 
     def _words(self) -> str:
-        count = len(self.devices)
-        return f"{count:,} device{'' if count == 1 else 's'}, {self.all}"
+        return f"{counted(len(self.devices), 'device')}, {self.all}"

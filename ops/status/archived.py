@@ -12,10 +12,9 @@ from ops.objects import ARCHIVED_CLASSES
 from ops.status.items import OVERHEAD_BYTES
 from ops.status.judge import PARTITIONS_MAX, is_prefix
 from ops.status.seen import Items, Opened, Seen, Unseen
-from ops.status.words import age
 from ops.verified import Verified
 from ops.warmth import Warmth
-from ops.words import amount, counted, moment
+from ops.words import age, amount, counted, moment
 
 # Glue bills its metadata above a million objects (AWS Glue pricing, "Data
 # Catalog storage").

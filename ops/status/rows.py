@@ -23,8 +23,7 @@ from ops.status.seen import (
     Source,
     Unseen,
 )
-from ops.status.words import age
-from ops.words import amount, counted, moment
+from ops.words import age, amount, counted, moment
 
 Something = TypeVar("Something")
 

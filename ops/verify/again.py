@@ -10,7 +10,6 @@ came, then the object. What a plan named is then named by the entry, or gone.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import Enum
 
 from archive.errors import MisconfiguredError
@@ -24,6 +23,7 @@ from ops.verify.sift import Match, Sifted
 from ops.verify.source import Archive, Version
 from ops.verify.under_way import UnderWay
 from ops.verify.walked import Walked
+from ops.words import moment
 
 DAY_SECONDS = 86_400
 
@@ -115,10 +115,10 @@ class Again:
             if newest.is_marker:
                 n = entry_of(key)
                 is_last = n is not None and n > self.head
-                reason = f"gone: deleted {_when(newest.modified_at)}"
+                reason = f"gone: deleted {moment(newest.modified_at)}"
                 yield Finding(Kind.CUT if is_last else Kind.BROKEN, key, reason)
             elif newest.etag != oldest.etag:
-                reason = f"written over {_when(newest.modified_at)}"
+                reason = f"written over {moment(newest.modified_at)}"
                 yield Finding(Kind.BROKEN, key, reason)
 
     def _named(
@@ -193,7 +193,7 @@ class Again:
         older = next((it for it in versions if not it.is_marker), None)
         left = f"version {older.version} is still there" if older else "nothing is left"
         reason = (
-            f"{what}; deleted {_when(marker.modified_at)} (marker {marker.version}), "
+            f"{what}; deleted {moment(marker.modified_at)} (marker {marker.version}), "
             f"{left}"
         )
         return Finding(Kind.EXPIRED, said.key, reason)
@@ -220,7 +220,3 @@ class Again:
 
 def _folder(key: str) -> str:
     return key.rpartition("/")[0]
-
-
-def _when(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -14,13 +14,13 @@ from ops.verified import VerifyMode
 from ops.verify.compare import Evidence
 from ops.verify.finding import Finding, Kind
 from ops.verify.report import Report
+from ops.words import amount, counted
 
 # The rest of a long list says no more than its beginning; --json has all of it.
 SHOWN_MAX = 10
 WIDTH = 79
 
 _BLANK = " " * 12
-_BYTES_A_UNIT = 1024
 
 # What is to be copied into a shell stays on its line.
 _COMMAND = "firn "
@@ -45,7 +45,7 @@ def print_page(output: Output, report: Report) -> None:
 
 def _ledger(report: Report) -> Iterator[tuple[str, str]]:
     state = "the chain is whole" if report.is_whole else "the chain is NOT whole"
-    yield "ledger", f"{_count(report.tally.entries, 'entry', 'entries')}; {state}"
+    yield "ledger", f"{counted(report.tally.entries, 'entry', 'entries')}; {state}"
     if report.head.sha256 is not None:
         yield "head", f"entry {report.head.n}, SHA-256"
         yield "", report.head.sha256
@@ -54,8 +54,8 @@ def _ledger(report: Report) -> Iterator[tuple[str, str]]:
 def _objects(report: Report) -> Iterator[tuple[str, str]]:
     tally = report.tally
     month = f" with deletions of {report.month}" if report.month else ""
-    objects = _count(tally.objects, "object", "objects")
-    yield "compared", f"{objects}{month}, {_bytes(tally.bytes)}"
+    objects = counted(tally.objects, "object")
+    yield "compared", f"{objects}{month}, {amount(tally.bytes)}"
     for each in Evidence:
         if tally.evidence[each]:
             yield "", f"{tally.evidence[each]:,} by {each.value}"
@@ -111,20 +111,5 @@ def _verdict(report: Report) -> str:
     if not report.findings:
         return "Nothing found."
     if any(each.kind.is_damage for each in report.findings):
-        return f"{_count(len(report.findings), 'finding', 'findings')}."
+        return f"{counted(len(report.findings), 'finding')}."
     return "Not all of it is understood by this version of firn."
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _bytes(number: int) -> str:
-    if number < _BYTES_A_UNIT:
-        return f"{number} bytes"
-    size = float(number)
-    for unit in ("KiB", "MiB", "GiB"):
-        size /= _BYTES_A_UNIT
-        if size < _BYTES_A_UNIT:
-            return f"{size:.1f} {unit}"
-    return f"{size / _BYTES_A_UNIT:.1f} TiB"

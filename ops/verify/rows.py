@@ -22,7 +22,7 @@ from archive.columns import CREATED_AT, DELETED_AT, DEVICE_ID, SEQUENCE_NUMBER
 from archive.contract import Contract
 from archive.keys import item_partition, partition_date, partition_device
 from archive.row import rebuild
-from ops.local.expiries import fast_image_bytes
+from ops.fast_image import fast_image_bytes
 from ops.verify.finding import Kind
 from ops.verify.fold import Said
 from transforms.days import Calendar

@@ -14,6 +14,7 @@ from archive.intent import decode_intent, decode_plan
 from archive.keys import file_list_key, intent_key
 from ops.verify.finding import Finding, Kind
 from ops.verify.fold import entry_of
+from ops.words import age
 
 # A run takes a holder's place a minute after it is certainly dead, at the next
 # hour; whatever is older than that was forgotten (transforms/decisions.py).
@@ -97,6 +98,4 @@ def told(held: Held, now: int) -> str:
     what = f"entry {held.n} ({held.kind}) is under way"
     if now <= held.until + STALE_SECONDS:
         return what
-    days, seconds = divmod(now - held.until, 86_400)
-    age = f"{days} d" if days else f"{seconds // 3600} h"
-    return f"{what}, but its run ended {age} ago: see firn status"
+    return f"{what}, but its run ended {age(now - held.until)} ago: see firn status"

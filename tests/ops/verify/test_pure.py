@@ -156,7 +156,7 @@ def test_an_intent_that_was_forgotten_is_told_as_that() -> None:
     assert told(held, 0) == "entry 7 (batch) is under way"
     assert told(held, 1000 + 3600) == "entry 7 (batch) is under way"
     assert "its run ended 2 h ago" in told(held, 1000 + 7300)
-    assert "its run ended 3 d ago" in told(held, 1000 + 3 * 86_400)
+    assert "its run ended 3 days ago" in told(held, 1000 + 3 * 86_400)
 
 
 def test_a_damaged_intent_is_found_and_so_is_what_is_none() -> None:

@@ -3,7 +3,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.status.due import due_at
-from ops.status.words import age
 from tests.ops.status.healthy import DAY, HOUR, NOW
 
 
@@ -43,25 +42,3 @@ def test_what_is_no_rate_is_not_guessed(expression: str) -> None:
     The expression itself is shown.
     """
     assert due_at(expression, NOW, NOW) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (-5, "0 s"),
-        (0, "0 s"),
-        (59, "59 s"),
-        (119, "119 s"),
-        (120, "2 min"),
-        (2 * HOUR - 1, "119 min"),
-        (2 * HOUR, "2 h"),
-        (2 * DAY - 1, "47 h"),
-        (2 * DAY, "2 days"),
-        (3_000 * DAY, "3,000 days"),
-    ],
-)
-def test_an_age_has_one_unit(seconds: int, words: str) -> None:
-    """
-    The largest of which there are two.
-    """
-    assert age(seconds) == words
