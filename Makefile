@@ -6,8 +6,9 @@ BIN    := $(VENV)/bin
 SCANNER := .venv-checkov
 
 # Real readings for the slow tests and the benchmarks: a CSV in the shape that
-# docs/DEVELOPING.md describes. Without it those tests skip and say so.
-export FIRN_READINGS ?= $(wildcard ../shared/data/hpwren-2021-03.csv.gz)
+# docs/DEVELOPING.md describes, in a folder `data` here or beside this checkout.
+# Without it those tests skip and say so.
+export FIRN_READINGS ?= $(firstword $(wildcard data/hpwren-2021-03.csv.gz ../*/data/hpwren-2021-03.csv.gz))
 
 # A folder with Terraform's providers, for machines without a network: the first
 # of the usual ones. Without any, terraform looks by itself and then downloads.
