@@ -150,39 +150,47 @@ def asking() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _unexpected(error) from error
-    except aws.ProfileNotFound as error:
-        msg = f"{_one_line(error)}; aws configure list-profiles shows those there are"
-        raise MisconfiguredError(msg) from error
-    except (aws.NoCredentialsError, aws.PartialCredentialsError) as error:
-        msg = (
-            "no credentials: name a profile with --profile, sign in (aws sso login), "
-            "or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-        )
-        raise MisconfiguredError(msg) from error
-    except aws.NoRegionError as error:
-        msg = "no region: name it with --region, in the profile, or in AWS_REGION"
-        raise MisconfiguredError(msg) from error
-    except (
-        aws.CredentialRetrievalError,
-        aws.SSOError,
-        aws.TokenRetrievalError,
-    ) as error:
-        msg = f"credentials: {_one_line(error)}; sign in anew (aws sso login)"
-        raise MisconfiguredError(msg) from error
-    except aws.SSLError as error:
-        msg = (
-            f"AWS is not reached: {_one_line(error)}; behind a proxy, name its "
-            "certificates in AWS_CA_BUNDLE"
-        )
-        raise MisconfiguredError(msg) from error
-    except (aws.ConnectionError, aws.HTTPClientError) as error:
-        msg = (
-            f"AWS is not reached: {_one_line(error)}; look at the network and the "
-            "region, and repeat the same command"
-        )
-        raise UndeliveredError(msg) from error
     except BotoCoreError as error:
-        raise MisconfiguredError(_one_line(error)) from error
+        raise _unanswered(error) from error
+
+
+def _unanswered(error: BotoCoreError) -> ArchiveError:  # noqa: PLR0911 - a table of errors
+    """
+    What went wrong before AWS had answered, as an error for a person.
+    """
+    said = _one_line(error)
+    match error:
+        case aws.ProfileNotFound():
+            return MisconfiguredError(
+                f"{said}; aws configure list-profiles shows those there are"
+            )
+        case aws.NoCredentialsError() | aws.PartialCredentialsError():
+            return MisconfiguredError(
+                "no credentials: name a profile with --profile, sign in (aws sso "
+                "login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            )
+        case aws.NoRegionError():
+            return MisconfiguredError(
+                "no region: name it with --region, in the profile, or in AWS_REGION"
+            )
+        case (
+            aws.CredentialRetrievalError() | aws.SSOError() | aws.TokenRetrievalError()
+        ):
+            return MisconfiguredError(
+                f"credentials: {said}; sign in anew (aws sso login)"
+            )
+        case aws.SSLError():
+            return MisconfiguredError(
+                f"AWS is not reached: {said}; behind a proxy, name its certificates "
+                "in AWS_CA_BUNDLE"
+            )
+        case aws.ConnectionError() | aws.HTTPClientError():
+            return UndeliveredError(
+                f"AWS is not reached: {said}; look at the network and the region, and "
+                "repeat the same command"
+            )
+        case _:
+            return MisconfiguredError(said)
 
 
 def _unexpected(error: ClientError) -> ArchiveError:

@@ -1,7 +1,7 @@
 """
 The options of `firn restore`, as the command line spells and explains them.
 
-Rule 1: words only. Defaults stand in command.py, meaning in options.py.
+Rule 1: words only. Defaults stand in command.py, meaning in run.py.
 """
 
 from typing import Annotated

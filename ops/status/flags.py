@@ -1,5 +1,7 @@
 """
 The options of `firn status` alone.
+
+Rule 1: words only. Defaults stand in command.py, meaning in look.py.
 """
 
 from typing import Annotated

@@ -209,7 +209,7 @@ def _strange(links: list[_Link]) -> list[Finding]:
 def _look_at_each(walk_: _Walk, top: int) -> None:
     expected = 1
     for n in sorted(walk_.links):
-        _gap(walk_, expected, n, f"missing, and entry {n} is there")
+        _gap(walk_, range(expected, n), f"missing, and entry {n} is there")
         expected = n + 1
         link = walk_.links[n]
         if link.committed is None and not link.is_unknown:
@@ -217,15 +217,13 @@ def _look_at_each(walk_: _Walk, top: int) -> None:
             walk_.found(n, link.trouble, kind)
     if walk_.verified.n > top:
         reason = f"gone: entry {walk_.verified.n} was the last one that was verified"
-        _gap(walk_, top + 1, walk_.verified.n + 1, reason, Kind.CUT)
+        _gap(walk_, range(top + 1, walk_.verified.n + 1), reason, Kind.CUT)
 
 
-def _gap(
-    walk_: _Walk, first: int, after: int, reason: str, kind: Kind = Kind.BROKEN
-) -> None:
-    named = range(first, min(after, first + GAP_NAMED_MAX))
+def _gap(walk_: _Walk, numbers: range, reason: str, kind: Kind = Kind.BROKEN) -> None:
+    named = numbers[:GAP_NAMED_MAX]
     for n in named:
-        more = after - 1 - n if n == named[-1] else 0
+        more = numbers[-1] - n if n == named[-1] else 0
         told = f"{reason}; so are {more:,} after it" if more else reason
         walk_.found(n, told, kind)
 

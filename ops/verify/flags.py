@@ -1,5 +1,7 @@
 """
 The options of `firn verify` alone, as the command line says them.
+
+Rule 1: words only. Defaults stand in command.py, meaning in verification.py.
 """
 
 from pathlib import Path
