@@ -107,9 +107,11 @@ def refusal(survey: Survey, restore: Restore) -> ArchiveError:
     if survey.unregistered:
         first = survey.unregistered[0]
         msg = (
-            f"{first.prefix}: not registered in Glue, so that Athena would leave it "
-            f"out ({counted(len(survey.unregistered), 'partition')} in all); the "
-            "transform's next run registers them, and --engine duckdb needs none"
+            f"{first.prefix}: not registered in Glue where it lies, so that Athena "
+            "would leave it out or read other rows "
+            f"({counted(len(survey.unregistered), 'partition')} in all); the "
+            "transform's next run registers what is not, and nobody moves what is "
+            "registered elsewhere: drop that partition. --engine duckdb needs none"
         )
         return UndeliveredError(msg)
     msg = (

@@ -139,12 +139,16 @@ def _strangers(seen: Seen) -> tuple[str, ...]:
 
 def _unregistered(seen: Seen) -> tuple[Partition, ...]:
     """
-    Partitions that hold objects, and that Athena would not look at, or elsewhere.
+    Partitions that Athena would not look at, or would look for elsewhere.
+
+    Also those that hold no object: at another place it finds other rows.
     """
     held = {record.partition for record in seen.files.values()}
     locations = seen.locations or {}
     return tuple(
         partition
-        for partition in sorted(held, key=lambda it: (it.device, it.date))
+        for partition in sorted(
+            {*held, *locations}, key=lambda it: (it.device, it.date)
+        )
         if locations.get(partition, "").rstrip("/") != partition.prefix.rstrip("/")
     )

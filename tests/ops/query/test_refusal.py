@@ -127,6 +127,26 @@ def test_what_glue_does_not_know_is_told() -> None:
     assert isinstance(refusal(seen, RESTORE), UndeliveredError)
 
 
+def test_a_partition_that_is_registered_at_another_place_is_told() -> None:
+    """
+    It may hold no object of its own: Athena would read those of another one twice.
+    """
+    empty = Partition("c", "2026-01-01")
+    seen = survey(
+        Seen(
+            now=NOW,
+            until=NOW + HOUR,
+            files={KEY_A: record(A)},
+            stored={KEY_A: stored(KEY_A)},
+            locations={A: A.prefix, B: B.prefix, empty: A.prefix},
+        )
+    )
+
+    assert seen.unregistered == (empty,)
+    assert not seen.whole
+    assert isinstance(refusal(seen, RESTORE), UndeliveredError)
+
+
 def test_a_stranger_counts_only_where_athena_reads() -> None:
     """
     In a registered partition, however deep; not what is hidden or empty.
