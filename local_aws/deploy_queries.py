@@ -5,18 +5,12 @@ Rule 1: their SQL is infra/queries/'s own, rendered from the same files; what st
 here is what infra/athena.tf puts into them. A test compares the two.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import boto3
 
 from archive.contract import Granularity
 from local_aws.deploy_views import READABLE
 from local_aws.deployment import Deployed, Deployment
-from local_aws.view_template import render
-
-# Within a package that was built they lie beside this file (pyproject.toml).
-_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "infra")
+from local_aws.sql_template import render, templates
 
 _DATE_IS = {
     Granularity.DAY: "Here date is a day.",
@@ -30,13 +24,13 @@ def deploy_queries(deployed: Deployed, deployment: Deployment) -> None:
     """
     client = boto3.client("athena")
     days = deployment.archive_after_days
-    for path in _files():
+    for name, template in templates("queries").items():
         client.create_named_query(
-            Name=path.stem,
+            Name=name,
             Database=deployed.glue_database,
             WorkGroup=deployed.athena_workgroup,
             QueryString=render(
-                path.read_text("utf-8"),
+                template,
                 {
                     "database": deployed.glue_database,
                     "readable": READABLE,
@@ -46,8 +40,3 @@ def deploy_queries(deployed: Deployed, deployment: Deployment) -> None:
                 },
             ),
         )
-
-
-def _files() -> Iterator[Path]:
-    for folder in _FOLDERS:
-        yield from sorted((folder / "queries").glob("*.sql"))

@@ -9,19 +9,15 @@ Rule 2: an attribute's name is data. It enters SQL as a literal only.
 import base64
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import boto3
 
 from archive.columns import FIXED_COLUMNS, PARTITION_COLUMNS, REST, Column, Kind
 from archive.contract import Contract
-from local_aws.view_template import render
+from local_aws.sql_template import render, templates
 
 VIEWS = ("items", "items_distinct", "items_latest")
-
-# Within a package that was built they lie beside this file (pyproject.toml).
-_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "infra")
 
 _NUMBER = r"^(?=.{1,256}$)[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
 READABLE = (
@@ -69,7 +65,7 @@ def view_text(name: str, database: str, contract: Contract) -> str:
             {"name": column, "type": _TRINO.get(type_, type_)}
             for column, type_ in _columns(contract)
         ],
-        "originalSql": render(_template(name), _values(database, contract)),
+        "originalSql": render(templates("views")[name], _values(database, contract)),
         "runAsInvoker": True,
         "schema": database,
     }
@@ -78,11 +74,6 @@ def view_text(name: str, database: str, contract: Contract) -> str:
         text = text.replace(character, escape)
     encoded = base64.b64encode(text.encode()).decode()
     return f"/* Presto View: {encoded} */"
-
-
-def _template(name: str) -> str:
-    paths = (folder / "views" / f"{name}.sql.tftpl" for folder in _FOLDERS)
-    return next(path for path in paths if path.is_file()).read_text("utf-8")
 
 
 def _columns(contract: Contract) -> list[tuple[str, str]]:

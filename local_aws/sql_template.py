@@ -1,7 +1,8 @@
 """
-Terraform's templates, as far as infra/views/ writes them.
+Terraform's templates of SQL, as far as infra/views/ and infra/queries/ write them.
 
 Rule 1: what is not known here raises; nothing is left out without a word.
+Rule 2: this is the only file that knows where the two folders lie.
 
 Terraform documentation: Strings and Templates.
 """
@@ -9,7 +10,11 @@ Terraform documentation: Strings and Templates.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+# Within a package that was built they lie beside this file (pyproject.toml).
+_FOLDERS = (Path(__file__).parent, Path(__file__).parents[1] / "infra")
 
 # A directive or an interpolation; `~` takes the white space after it away.
 _PART = re.compile(r"%\{\s*(?P<word>.*?)\s*(?P<strip>~?)\}|\$\{(?P<value>.*?)\}")
@@ -26,6 +31,14 @@ class _Token:
     text: str
     word: str | None = None
     value: str | None = None
+
+
+def templates(folder: str) -> Mapping[str, str]:
+    """
+    The templates in `views` or `queries`, by the name of what they make.
+    """
+    paths = (path for each in _FOLDERS for path in (each / folder).glob("*.sql*"))
+    return {path.name.split(".")[0]: path.read_text("utf-8") for path in sorted(paths)}
 
 
 def render(template: str, values: Values) -> str:
