@@ -1,60 +1,20 @@
 """
 Why a query is not run, in words that name the way out.
 
-Rule 1: words only, and the restore command, which can be run as it is printed.
+Rule 1: words only; where a restore is the way out, with the command for it.
 Rule 2: the first line is the error; what it is about comes before it.
 """
 
-import shlex
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from archive.errors import ArchiveError, ColdError, DamagedError, UndeliveredError
-from archive.keys import DEFAULT_PARTITION, Partition
-from ops.connection import Place
-from ops.flags import DEFAULT_DEPLOYMENT
 from ops.query.survey import Survey
+from ops.restore_command import RestoreCommand
 from ops.warmth import Warmth
 from ops.words import counted
 
 SHOWN = 5
-# More would make no command that a person reads.
-DEVICES_MAX = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restore:
-    """
-    How `firn restore` is called for this deployment.
-
-    `ids` are the ids that the devices of partitions are known to stand for.
-    """
-
-    place: Place
-    ids: Mapping[str, str]
-
-    def command(self, partitions: Iterable[Partition], *, wait: bool = False) -> str:
-        """
-        The command that restores these partitions, and few others.
-        """
-        wanted = list(partitions)
-        words = ["firn", "restore", *self._devices(wanted), *_dates(wanted)]
-        if self.place.deployment != DEFAULT_DEPLOYMENT:
-            words += ["--deployment", self.place.deployment]
-        if self.place.profile is not None:
-            words += ["--profile", self.place.profile]
-        if self.place.region is not None:
-            words += ["--region", self.place.region]
-        return shlex.join([*words, *(["--wait"] if wait else [])])
-
-    def _devices(self, partitions: list[Partition]) -> Iterator[str]:
-        values = sorted({partition.device for partition in partitions})
-        # A hash is no id, and the option takes ids.
-        known = all(v in self.ids or not v.startswith("sha256-") for v in values)
-        if known and len(values) <= DEVICES_MAX:
-            for value in values:
-                yield f"--device={self.ids.get(value, value)}"
 
 
 def obstacles(survey: Survey) -> Iterator[str]:
@@ -81,7 +41,7 @@ def obstacles(survey: Survey) -> Iterator[str]:
             yield from _more(len(keys))
 
 
-def refusal(survey: Survey, restore: Restore) -> ArchiveError:
+def refusal(survey: Survey, restore: RestoreCommand) -> ArchiveError:
     """
     Why the query is not run: the worst of what the survey found.
     """
@@ -101,7 +61,7 @@ def refusal(survey: Survey, restore: Restore) -> ArchiveError:
         msg = (
             f"{len(survey.unreadable):,} of {counted(total, 'object')} that the query "
             f"touches cannot be read ({told}); {verb}: "
-            f"{restore.command(partitions, wait=waits)}"
+            f"{restore.of(partitions, wait=waits)}"
         )
         return ColdError(msg)
     if survey.unregistered:
@@ -121,14 +81,6 @@ def refusal(survey: Survey, restore: Restore) -> ArchiveError:
         "names alone, and firn verify tells more"
     )
     return UndeliveredError(msg)
-
-
-def _dates(partitions: list[Partition]) -> list[str]:
-    dates = sorted({partition.date for partition in partitions})
-    # Rows without a day are restored only where no day is named.
-    if not dates or DEFAULT_PARTITION in dates:
-        return []
-    return ["--from", dates[0], "--to", dates[-1]]
 
 
 def _more(count: int) -> Iterator[str]:

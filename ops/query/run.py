@@ -31,11 +31,12 @@ from ops.query.flags import Engine
 from ops.query.glue import READ_RESTORED, Glue
 from ops.query.look import Look
 from ops.query.parameters import Parameter
-from ops.query.refusal import Restore, obstacles, refusal
+from ops.query.refusal import obstacles, refusal
 from ops.query.statement import Kind, Statement, parse_statement
 from ops.query.touched import foreign, meant, touched
 from ops.query.typed import unique
 from ops.query.write import Destination, write
+from ops.restore_command import RestoreCommand
 from ops.selection import Selection
 from ops.sql.engine import Answer, answer
 from ops.sql.tables import Tables, catalog_of_glue
@@ -157,7 +158,7 @@ class Run:
         if self.order.question is not None:
             devices = self.order.question.selection.devices or ()
         ids = {partition_device(device): device for device in devices}
-        restore = Restore(place=self.connection.place, ids=ids)
+        restore = RestoreCommand(place=self.connection.place, ids=ids)
         return refusal(asked.looked.survey, restore)
 
     def _athena(self, asked: Asked) -> Answered:

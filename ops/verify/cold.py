@@ -8,9 +8,7 @@ as they are few, and the first and the last date.
 from dataclasses import dataclass, field
 
 from archive.keys import Partition
-
-# More than a restore command names one by one (ops/query/refusal.py).
-DEVICES_MAX = 21
+from ops.restore_command import DEVICES_MAX
 
 
 @dataclass(slots=True)
@@ -27,7 +25,8 @@ class Cold:
         """
         Take note of one.
         """
-        if len(self._of_device) < DEVICES_MAX:
+        # One too many for a command says that there are too many.
+        if len(self._of_device) <= DEVICES_MAX:
             self._of_device.setdefault(partition.device, partition)
         if self._first is None or partition.date < self._first.date:
             self._first = partition

@@ -14,7 +14,7 @@ from archive.errors import ArchiveError, MisconfiguredError, UndeliveredError
 from ops.connection import Connection
 from ops.ledger import Head
 from ops.output import Output
-from ops.query.refusal import Restore
+from ops.restore_command import RestoreCommand
 from ops.verified import (
     Verified,
     read_verified,
@@ -60,7 +60,7 @@ def verify_deployed(connection: Connection, request: Request, output: Output) ->
     report = replace(
         report,
         notes=(*report.notes, *notes),
-        restore=Restore(place=connection.place, ids={}).command(report.cold)
+        restore=RestoreCommand(place=connection.place, ids={}).of(report.cold)
         if report.cold
         else None,
     )

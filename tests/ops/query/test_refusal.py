@@ -2,17 +2,16 @@
 What stands between a query and its answer, and the command that is told.
 """
 
-import shlex
-
 import pytest
 
 from archive.errors import ColdError, DamagedError, UndeliveredError
 from archive.files import FileRecord
-from archive.keys import DEFAULT_PARTITION, Partition, item_key, partition_device
+from archive.keys import Partition, item_key
 from ops.connection import Place
 from ops.objects import Restored, Stored
-from ops.query.refusal import Restore, obstacles, refusal
+from ops.query.refusal import obstacles, refusal
 from ops.query.survey import Seen, Survey, survey
+from ops.restore_command import RestoreCommand
 from ops.warmth import Warmth
 
 NOW = 1_000_000
@@ -75,7 +74,7 @@ def found(*there: Stored, registered: tuple[Partition, ...] = (A, B)) -> Survey:
 
 
 KEY_A, KEY_B = record(A).key, record(B).key
-RESTORE = Restore(place=Place(deployment="firn"), ids={})
+RESTORE = RestoreCommand(place=Place(deployment="firn"), ids={})
 
 
 @pytest.mark.parametrize(
@@ -162,57 +161,6 @@ def test_a_stranger_counts_only_where_athena_reads() -> None:
 
     assert seen.strangers == (f"{A.prefix}deep/er.parquet",)
     assert isinstance(refusal(seen, RESTORE), UndeliveredError)
-
-
-@pytest.mark.parametrize(
-    ("partitions", "words"),
-    [
-        ([A], ["--device=a", "--from", "2026-01-01", "--to", "2026-01-01"]),
-        (
-            [B, A],
-            ["--device=a", "--device=b", "--from", "2026-01-01", "--to", "2026-02-01"],
-        ),
-        ([A, Partition("a", DEFAULT_PARTITION)], ["--device=a"]),
-        (
-            [Partition(partition_device("it's"), "2026-01-01")],
-            ["--device=it's", "--from", "2026-01-01", "--to", "2026-01-01"],
-        ),
-        (
-            [Partition(partition_device("'"), "2026-01-01")],
-            ["--from", "2026-01-01", "--to", "2026-01-01"],
-        ),
-        (
-            [Partition(f"d{n}", "2026-01-01") for n in range(21)],
-            ["--from", "2026-01-01", "--to", "2026-01-01"],
-        ),
-        (
-            [Partition("-x; rm $HOME", "2026-01-01")],
-            ["--device=-x; rm $HOME", "--from", "2026-01-01", "--to", "2026-01-01"],
-        ),
-    ],
-)
-def test_the_command_restores_what_is_unreadable(
-    partitions: list[Partition], words: list[str]
-) -> None:
-    """
-    As a shell reads it.
-
-    Rows without a day are restored where no day is named; a hash is no id, and many
-    devices are no command.
-    """
-    restore = Restore(
-        place=Place(deployment="my firn", profile="p q", region="eu-west-1"),
-        ids={partition_device("it's"): "it's"},
-    )
-    where = ["--deployment", "my firn", "--profile", "p q", "--region", "eu-west-1"]
-
-    assert shlex.split(restore.command(partitions)) == [
-        "firn",
-        "restore",
-        *words,
-        *where,
-    ]
-    assert RESTORE.command(partitions, wait=True).endswith(" --wait")
 
 
 def test_only_the_first_few_are_named() -> None:
