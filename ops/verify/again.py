@@ -128,7 +128,7 @@ class Again:
             return Outcome.FINE, None
         if stored is not None:
             return self._compared(said, stored)
-        if entry_of(said.key) in self.open.numbers:
+        if self._is_being_made(said):
             return Outcome.UNDER_WAY, None
         if said.n < self.blind_folders.get(_folder(said.key), 0):
             return Outcome.BLIND, None
@@ -144,7 +144,7 @@ class Again:
             return Outcome.FOUND, self._missing(said)
         if compared.kind is None:
             return Outcome.FINE, None
-        if said.n in self.open.numbers:
+        if self._is_being_made(said):
             return Outcome.UNDER_WAY, None
         return Outcome.FOUND, Finding(compared.kind, said.key, compared.reason)
 
@@ -197,6 +197,12 @@ class Again:
             f"{left}"
         )
         return Finding(Kind.EXPIRED, said.key, reason)
+
+    def _is_being_made(self, said: Said) -> bool:
+        # What an entry adds is stored before the entry is: once that is there, an
+        # intent that was left open explains no loss.
+        committed = said.n in self.walked.chain.entries
+        return not committed and said.n in self.open.numbers
 
     def _is_expired(self, said: Said) -> bool:
         entry = self.walked.chain.entries.get(said.n)

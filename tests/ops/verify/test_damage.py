@@ -9,14 +9,26 @@ from pathlib import Path
 
 import pytest
 
+from archive.document import EntryKind
 from archive.file_list import decode_file_list
-from archive.keys import entry_key, file_list_key, item_partition
+from archive.intent import Intent, Treatment, encode_intent
+from archive.keys import entry_key, file_list_key, intent_key, item_partition
 from archive.ledger import FileList, chain_hash
 from ops.ledger import Head
 from ops.verified import VerifyMode
 from ops.verify.finding import Kind
 from ops.verify.report import Report
-from tests.ops.verify.made import A1, B4, C6, flip, found, keys_in, put, rewrite
+from tests.ops.verify.made import (
+    A1,
+    B4,
+    C6,
+    CONTRACT,
+    flip,
+    found,
+    keys_in,
+    put,
+    rewrite,
+)
 
 Verify = Callable[..., Report]
 
@@ -70,6 +82,34 @@ def test_one_bit_of_an_object_is_found(
     flip(copy, key, 2)
 
     assert found(verified(copy, mode)) == [(Kind.ALTERED, key)]
+
+
+@pytest.mark.parametrize("mode", VerifyMode)
+def test_an_intent_that_was_left_open_excuses_no_damage(
+    copy: Path, verified: Verify, mode: VerifyMode
+) -> None:
+    """
+    Its entry is there, and what an entry adds is stored before the entry is.
+    """
+    intent = Intent(
+        n=6,
+        kind=EntryKind.BATCH,
+        inputs=(),
+        treatment=Treatment.CONVERT,
+        opened_at=0,
+        contract=CONTRACT,
+        writer={},
+        holder="h",
+        attempts=1,
+        until=0,
+    )
+    put(copy, intent_key(6), encode_intent(intent))
+    assert found(verified(copy, mode)) == []
+
+    flip(copy, C6, 2)
+    assert found(verified(copy, mode)) == [(Kind.ALTERED, C6)]
+    (copy / C6).unlink()
+    assert found(verified(copy, mode)) == [(Kind.MISSING, C6)]
 
 
 def test_a_longer_object_is_found_by_its_size(copy: Path, verified: Verify) -> None:
