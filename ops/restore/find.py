@@ -5,40 +5,16 @@ Rule 1: the ledger says what belongs to the archive. What lies beside it is neve
 restored, and what it names and the bucket lacks is damage.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from archive.errors import DamagedError
 from archive.files import FileRecord
 from archive.keys import partition_device
 from ops.ledger import read_ledger
 from ops.objects import Objects, Stored
 from ops.restore.census import Census
+from ops.restore.found import Found
 from ops.restore.listing import look_up
 from ops.selection import Selection
 from ops.terminal import Terminal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """
-    The selected objects by key: what the ledger says, and what is in the bucket.
-
-    Both have the same keys. `archive_objects` is about how many there are in all,
-    `empty_devices` those that were named and have none in these dates.
-    """
-
-    files: Mapping[str, FileRecord]
-    stored: Mapping[str, Stored]
-    archive_objects: int
-    empty_devices: tuple[str, ...]
-
-    @property
-    def rows(self) -> int:
-        """
-        The rows in all of them.
-        """
-        return sum(record.rows for record in self.files.values())
 
 
 def find(objects: Objects, selection: Selection, terminal: Terminal) -> Found:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from archive.errors import MisconfiguredError
-from ops.restore.find import Found
+from ops.restore.found import Found
 from ops.restore.money import total
 from ops.restore.moves import Due, Lifecycle, archived_before, expired_before
 from ops.restore.plan import RestorePlan, Wish

@@ -7,7 +7,7 @@ import typer
 
 from ops import prices
 from ops.cli import app
-from ops.restore.find import Found
+from ops.restore.found import Found
 from ops.restore.moves import Lifecycle
 from ops.restore.plan import Wish
 from ops.restore.quote import quote

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.objects import Stored
-from ops.restore.find import Found
+from ops.restore.found import Found
 from ops.restore.money import part, step_of, total
 from ops.restore.moves import Lifecycle
 from ops.restore.page import page, question, title
