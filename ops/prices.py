@@ -40,7 +40,9 @@ RETRIEVAL_USD_PER_1000_REQUESTS = {
 # A restored copy is billed as an object of this class while it is there (Amazon S3
 # Pricing: "S3 Glacier Flexible Retrieval ... restored data"). The first 50 TB.
 STANDARD_USD_PER_GB_MONTH = Decimal("0.023")
-MONTH_SECONDS = 30 * 86_400
+# A month is the calendar's (Amazon S3 FAQs: byte-hours are divided by the hours of
+# the month), and nobody is to pay more than was told: so the shortest one.
+MONTH_SECONDS = 28 * 86_400
 
 # Rounded up to the megabyte, and never less than ten of them for one query.
 ATHENA_USD_PER_TB = Decimal(5)
