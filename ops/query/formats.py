@@ -82,7 +82,15 @@ def write_parquet(table: pa.Table, out: IO[bytes]) -> None:
 def write_file(table: pa.Table, format_: Format, path: Path) -> None:
     """
     The whole answer in a file, which is there only when it is whole.
+
+    A device or a pipe is no file to be replaced: it takes the answer as it comes.
     """
+    if not may_replace(path):
+        with path.open("wb") as out:
+            WRITERS[format_](table, out)
+        return
+    # Where a link leads is replaced, not the link.
+    path = path.resolve()
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as out:
@@ -90,6 +98,13 @@ def write_file(table: pa.Table, format_: Format, path: Path) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def may_replace(path: Path) -> bool:
+    """
+    Whether another file may take this one's place.
+    """
+    return path.is_file() or not path.exists()
 
 
 def values_of(column: pa.Array) -> list[Value]:

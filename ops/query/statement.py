@@ -21,6 +21,7 @@ from archive.errors import MisconfiguredError
 from ops.query.names import ARCHIVED
 from ops.query.parameters import Parameter
 from ops.query.predicates import Literals
+from ops.words import counted
 
 _DIALECT = "trino"
 _READS = frozenset({"SELECT", "WITH", "VALUES", "TABLE", "("})
@@ -124,8 +125,8 @@ def _bound(
     marks = [token for token in tokens if token.token_type is TokenType.PLACEHOLDER]
     if len(marks) != len(parameters):
         msg = (
-            f"the SQL has {len(marks)} question marks, and --param is given "
-            f"{len(parameters)} times"
+            f"the SQL has {counted(len(marks), 'question mark')}, and --param is given "
+            f"{counted(len(parameters), 'time')}; give one --param for each ?"
         )
         raise MisconfiguredError(msg)
     name = "parameter"
@@ -181,7 +182,8 @@ def _told(error: SqlglotError) -> str:
     if not details:
         return f"the SQL cannot be read: {' '.join(str(error).split())}"
     first = details[0]
-    why = str(first["description"]).rstrip(".")
+    # ... "but got <Token token_type: ...>" is for who writes parsers.
+    why = str(first["description"]).partition(" but got <Token")[0].rstrip(".")
     return (
         f"the SQL cannot be read: {why[:1].lower()}{why[1:]} in line {first['line']}, "
         f"column {first['col']}, at {str(first['highlight'])[:40]!r}"

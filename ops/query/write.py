@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pyarrow as pa
 from archive.errors import MisconfiguredError
 from ops.output import Output
 from ops.query.flags import Format
-from ops.query.formats import WRITERS, json_rows, write_file
+from ops.query.formats import WRITERS, json_rows, may_replace, write_file
 from ops.query.page import lines
 
 
@@ -55,6 +56,7 @@ def parse_destination(
     if not path.parent.is_dir() or path.is_dir():
         msg = f"--output {path}: not a file in a folder that is there"
         raise MisconfiguredError(msg)
+    _refuse_closed(path)
     return Destination(chosen, path)
 
 
@@ -68,6 +70,9 @@ def write(
     if path is not None:
         try:
             write_file(rows, destination.format, path)
+        except BrokenPipeError:
+            # Who read it has read enough.
+            raise
         except OSError as error:
             msg = f"--output {path}: {error.strerror}"
             raise MisconfiguredError(msg) from error
@@ -80,6 +85,20 @@ def write(
             output.say(line)
     else:
         _to_standard_output(rows, destination.format)
+
+
+def _refuse_closed(path: Path) -> None:
+    """
+    Refuse a folder that takes no file, before a query is paid for.
+    """
+    if not may_replace(path):
+        return
+    try:
+        with TemporaryFile(dir=path.resolve().parent):
+            pass
+    except OSError as error:
+        msg = f"--output {path}: {error.strerror}; name a file in another folder"
+        raise MisconfiguredError(msg) from error
 
 
 def _to_standard_output(rows: pa.Table, format_: Format) -> None:

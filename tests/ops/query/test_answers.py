@@ -4,6 +4,7 @@ What `firn query` answers, in which form, and what it does not take.
 """
 
 import json
+import os
 from pathlib import Path
 
 import boto3
@@ -133,12 +134,15 @@ def test_sql_comes_from_a_file_too(still: Desk, tmp_path: Path) -> None:
         (("--file", "missing.sql"), "--file missing.sql: cannot be read"),
         (("DROP TABLE archive",), "DROP: firn query only reads"),
         (("SELECT 1", "--param", "x"), "0 question marks"),
+        (("SELECT ?",), "1 question mark, and --param is given 0 times; give"),
+        (("SELECT * FROM",), "expected table name in line 1, column 13, at 'FROM'"),
         (("SELECT ?", "--param", "number:x"), "--param number:x: not a number"),
         (("--device", "a", "--columns", "temp,wind"), "--columns wind: items_distinct"),
         (("--device", "a", "--from", "soon"), "--from soon: not a date"),
         (("SELECT 1", "--format", "parquet"), "--format parquet: name the file"),
         (("SELECT 1", "--output", "x.txt"), "--output x.txt: name its format"),
         (("SELECT 1", "--output", "no/such/x.csv"), "not a file in a folder"),
+        (("SELECT 1", "--output", "/proc/x.csv"), "--output /proc/x.csv: "),
         (("SELECT 1", "--json", "--format", "csv"), "--json and --format csv"),
         (("SELECT wind FROM items WHERE device = 'a'", *DUCKDB), "wind"),
         (("SHOW TABLES", *DUCKDB), "--engine duckdb: runs a SELECT"),
@@ -158,6 +162,48 @@ def test_what_cannot_be_is_refused_in_one_line(
     last = ran.stderr.splitlines()[-1]
     assert last.startswith("firn: ")
     assert told in last
+
+
+def test_a_folder_that_takes_no_file_is_told_before_athena_is_asked(
+    still: Desk,
+) -> None:
+    """
+    Not even root may write there; a query that ran is a query that is paid for.
+    """
+    ran = still.query("SELECT 1", "--output", "/proc/x.csv")
+
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+
+
+def test_a_device_takes_the_answer_and_stays_what_it_is(
+    still: Desk, tmp_path: Path
+) -> None:
+    """
+    A file put in the place of /dev/null would be a catastrophe for the machine.
+    """
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    # Opened for both, so that nobody waits for the other end.
+    end = os.open(pipe, os.O_RDWR)
+    ran = still.query("SELECT 7 AS n", "--output", str(pipe))
+
+    assert (ran.exit_code, os.read(end, 100)) == (0, b'"n"\n"7"\n')
+    os.close(end)
+    assert pipe.is_fifo()
+
+
+def test_where_a_link_leads_is_replaced_and_not_the_link(
+    still: Desk, tmp_path: Path
+) -> None:
+    """
+    As with any other program that writes to it.
+    """
+    link, file = tmp_path / "link.csv", tmp_path / "file.csv"
+    link.symlink_to(file)
+    ran = still.query("SELECT 7 AS n", "--output", str(link))
+
+    assert (ran.exit_code, link.is_symlink()) == (0, True)
+    assert file.read_text() == '"n"\n"7"\n'
 
 
 @pytest.mark.slow
