@@ -42,8 +42,10 @@ from ops.verify.command import verify
 
 _CODES = {ColdError: ExitCode.COLD, UndeliveredError: ExitCode.AGAIN}
 
-# What a full or a broken disk says.
-_UNWRITABLE = frozenset({errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC})
+# What a closed stream, a full or a broken disk says.
+_UNWRITABLE = frozenset(
+    {errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC}
+)
 
 
 class OneLineErrors(TyperGroup):
@@ -82,6 +84,7 @@ def main() -> None:
     """
     The entry point of the `firn` script.
     """
+    _open_closed()
     app()
 
 
@@ -107,6 +110,24 @@ def _print_version(*, asked: bool) -> None:
         raise typer.Exit
 
 
+def _open_closed() -> None:
+    """
+    Standard streams that the shell closed (`<&-`) are there, and lead nowhere.
+
+    What is opened next would get their numbers. Writing to a closed standard output
+    must fail, so that it is open only for reading.
+    """
+    for name, flags in (
+        ("stdin", os.O_RDONLY),
+        ("stdout", os.O_RDONLY),
+        ("stderr", os.O_WRONLY),
+    ):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, flags)
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, os.fdopen(nowhere, mode, encoding="utf-8"))
+
+
 def _told(run: Callable[[], Any]) -> int:
     """
     The exit code of a command, whose failure is told.
@@ -118,6 +139,8 @@ def _told(run: Callable[[], Any]) -> int:
     except Abort:
         # ... and this of Ctrl-C where a question waits for its answer.
         code = ExitCode.INTERRUPTED
+        # The question's line has not ended.
+        typer.echo(err=True)
     except MisconfiguredError as error:
         _tell(str(error))
         return ExitCode.USAGE
@@ -178,8 +201,12 @@ def _silence() -> None:
 
 
 def _usage(error: TyperException) -> str:
-    message = error.format_message().rstrip(".")
+    # "Value error" is what typer's types call it, and no word for a person.
+    message = error.format_message().rstrip(".").replace(": Value error, ", ": ")
     context = getattr(error, "ctx", None)
+    if message.endswith("?"):
+        # A question is an answer already: "Did you mean 'status'?"
+        return f"{message[:1].lower()}{message[1:]}"
     help_ = f"; {context.command_path} --help shows how" if context else ""
     return f"{message[:1].lower()}{message[1:]}{help_}"
 

@@ -16,12 +16,13 @@ from typing import Any
 import boto3
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.utils import parse_timestamp
 
 from archive.errors import MisconfiguredError
 from ops.clock import Clock, clock_of
 from ops.deployment import Deployment, decode_deployment, parameter_name
+from ops.place import Place
 from ops.refusals import asking, told
 
 # As many calls at once as ops.parallel makes, and a few to spare.
@@ -39,17 +40,6 @@ _CONFIG = Config(
     retries={"mode": "adaptive", "total_max_attempts": 8},
     user_agent_extra="firn",
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """
-    Which deployment, and as whom: what the options of every command say.
-    """
-
-    deployment: str
-    profile: str | None = None
-    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +120,18 @@ def _moment(value: Any) -> datetime:  # noqa: ANN401 - text or a number, as each
 def _client(session: boto3.Session, service: str, region: str | None) -> Any:  # noqa: ANN401 - as above
     # One overload for each of four hundred names, and none for a name to come.
     make: Any = session.client
-    client = make(service, region_name=region, config=_CONFIG)
+    try:
+        client = make(service, region_name=region, config=_CONFIG)
+    except BotoCoreError:
+        raise
+    except ValueError as error:
+        # An endpoint that is no URL is the one thing that botocore has no error for.
+        said = f"{error}"
+        msg = (
+            f"{said[:1].lower()}{said[1:]}; look at AWS_ENDPOINT_URL and at "
+            "endpoint_url of the profile"
+        )
+        raise MisconfiguredError(msg) from error
     client.meta.events.register("after-call", _tell)
     return client
 

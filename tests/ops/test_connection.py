@@ -7,7 +7,8 @@ from local_aws.account import Account
 from local_aws.deploy import deploy
 from local_aws.deployment import Deployment
 from ops.clock import AccountClock, MachineClock
-from ops.connection import Place, connect
+from ops.connection import connect
+from ops.place import Place
 from tests.ops.conftest import Commands, Processes
 from tests.ops.front import Front
 
@@ -54,6 +55,19 @@ def test_a_deployment_that_is_not_there_is_told_with_the_ways_to_name_it(
     assert (ran.exit_code, ran.stdout) == (2, "")
     assert ran.stderr.count("\n") == 1
     assert ran.stderr.startswith("firn: ")
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_endpoint_that_is_no_address_is_told_with_where_it_stands(
+    firn: Commands,
+) -> None:
+    """
+    One line, exit 2.
+    """
+    ran = firn("status", AWS_ENDPOINT_URL="localhost")
+
+    assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+    assert ran.stderr.startswith("firn: invalid endpoint: localhost; look at AWS_END")
 
 
 @pytest.mark.usefixtures("deployed")

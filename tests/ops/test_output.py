@@ -179,3 +179,31 @@ def test_a_line_is_neither_wrapped_nor_taken_for_markup(
     Output(json=False).say(key)
 
     assert capsys.readouterr().out == f"{key}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        ("query --file - <&-", 2, "firn: no SQL"),
+        ("status >&-", 2, "firn: cannot write its output: bad file descriptor"),
+        ("status --json 2>&-", 0, '{"format":1,'),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(
+    front: Front, words: str, code: int, told: str
+) -> None:
+    """
+    As cron and some shells start a command.
+    """
+    done = subprocess.run(  # noqa: S603 - our own command
+        ["/bin/bash", "-c", f'"{FIRN}" {words}'],
+        check=False,
+        env={**os.environ, **front.environment()},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == code
+    # One of them is closed, and the other one has nothing else.
+    assert (done.stdout + done.stderr).startswith(told)
