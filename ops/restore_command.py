@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from archive.keys import DEFAULT_PARTITION, Partition
-from ops.connection import Place
 from ops.flags import DEFAULT_DEPLOYMENT
+from ops.place import Place
 
 # More would make no command that a person reads.
 DEVICES_MAX = 20

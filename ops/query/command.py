@@ -21,6 +21,7 @@ from ops.flags import (
     Region,
 )
 from ops.output import Output
+from ops.place import Place
 from ops.query.flags import (
     AllowPartial,
     Columns,
@@ -79,7 +80,7 @@ def query(  # noqa: PLR0913 - typer reads the options from the parameters
     """
     # Here and not at the top: boto3, pyarrow, sqlglot and DuckDB take long, and
     # --help should not wait for them.
-    from ops.connection import Place, connect  # noqa: PLC0415
+    from ops.connection import connect  # noqa: PLC0415
     from ops.query.ask import Question  # noqa: PLC0415
     from ops.query.parameters import parse_parameter  # noqa: PLC0415
     from ops.query.run import Order, Run  # noqa: PLC0415

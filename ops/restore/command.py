@@ -20,6 +20,7 @@ from ops.flags import (
     Region,
 )
 from ops.output import Output
+from ops.place import Place
 from ops.restore.flags import Days, MaxCost, TierFlag, Wait, Yes
 from ops.restore.tiers import Tier
 from ops.selection import parse_selection
@@ -63,7 +64,7 @@ def restore(  # noqa: PLR0913 - typer reads the options from the parameters
     max_usd = None if max_cost is None else _usd(max_cost)
     # Here and not at the top: boto3 and pyarrow take long, and --help should not
     # wait for them.
-    from ops.connection import Place, connect  # noqa: PLC0415
+    from ops.connection import connect  # noqa: PLC0415
     from ops.restore.run import Order, Run  # noqa: PLC0415
 
     connection = connect(Place(deployment=deployment, profile=profile, region=region))

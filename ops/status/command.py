@@ -7,6 +7,7 @@ Rule 1: this file knows the command line's words, and nothing of AWS.
 import typer
 
 from ops.flags import DEFAULT_DEPLOYMENT, Deployment, Json, Profile, Region
+from ops.place import Place
 from ops.status.flags import Quick
 
 EXAMPLES = """
@@ -36,7 +37,7 @@ def status(
     permission; 4 AWS was too busy for a part.
     """
     # Here and not at the top: boto3 takes a second, and --help should not wait.
-    from ops.connection import Place, connect  # noqa: PLC0415
+    from ops.connection import connect  # noqa: PLC0415
     from ops.output import Output  # noqa: PLC0415
     from ops.status.document import document  # noqa: PLC0415
     from ops.status.judge import exit_code, judge  # noqa: PLC0415

@@ -15,10 +15,10 @@ from archive.errors import MisconfiguredError
 from ops.exit_code import ExitCode
 from ops.flags import DEFAULT_DEPLOYMENT, Deployment, Json, Profile, Region
 from ops.output import Output
+from ops.place import Place
 from ops.verify.flags import Checksums, Copy, Deep, Month
 
 if TYPE_CHECKING:
-    from ops.connection import Place
     from ops.verify.report import Report
     from ops.verify.verification import Request
 
@@ -56,7 +56,6 @@ def verify(  # noqa: PLR0913 - typer reads the options from the parameters
     """
     # Here and not at the top: pyarrow and boto3 take a second, which --help and
     # a misspelt option should not wait for.
-    from ops.connection import Place  # noqa: PLC0415
     from ops.verified import VerifyMode  # noqa: PLC0415
     from ops.verify.verification import Request  # noqa: PLC0415
     from ops.verify.window import parse_month  # noqa: PLC0415
@@ -94,7 +93,7 @@ def _of_copy(folder: Path, request: "Request", output: Output) -> "Report":
     return report
 
 
-def _of_deployment(place: "Place", request: "Request", output: Output) -> "Report":
+def _of_deployment(place: Place, request: "Request", output: Output) -> "Report":
     from ops.connection import connect  # noqa: PLC0415 - as above
     from ops.verify.deployed import verify_deployed  # noqa: PLC0415
 

@@ -12,7 +12,8 @@ import pytest
 from archive.contract import Contract, CreatedAtUnit, Granularity, Source
 from local_aws.deploy import Deployed, Deployment, deploy
 from local_aws.deploy_reading import serve_clock
-from ops.connection import Place, connect
+from ops.connection import connect
+from ops.place import Place
 from ops.verified import decode_verified, read_verified, verified_parameter
 
 if TYPE_CHECKING:

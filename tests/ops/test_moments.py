@@ -6,7 +6,8 @@ from botocore.utils import parse_timestamp
 from local_aws.account import Account
 from local_aws.deploy import deploy
 from local_aws.deployment import Deployment
-from ops.connection import Place, connect
+from ops.connection import connect
+from ops.place import Place
 
 START = 1_614_556_800
 AT = datetime.fromtimestamp(START, UTC)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from botocore import xform_name
 
-from ops.connection import Place, connect
+from ops.connection import connect
+from ops.place import Place
 from ops.refusals import NotAllowedError, told
 from tests.ops.conftest import Commands
 from tests.ops.front import FIRN, Front, Refused

@@ -3,7 +3,7 @@ import shlex
 import pytest
 
 from archive.keys import DEFAULT_PARTITION, Partition, partition_device
-from ops.connection import Place
+from ops.place import Place
 from ops.restore_command import RestoreCommand
 
 A, B = Partition("a", "2026-01-01"), Partition("b", "2026-02-01")

@@ -21,12 +21,13 @@ from rich.console import Console
 from archive.contract import Contract
 from local_aws.deployment import Deployment
 from ops.clock import AccountClock
-from ops.connection import Connection, Place, connect
+from ops.connection import Connection, connect
 from ops.local.fleet import FleetPlan
 from ops.local.options import LocalOptions, Troubles
 from ops.local.rehearsal import rehearsed
 from ops.local.serving import End, reserved, serve
 from ops.objects import BucketObjects, Stored
+from ops.place import Place
 from ops.terminal import Terminal
 
 # All of them together on one worker: an account takes seconds to come to life.

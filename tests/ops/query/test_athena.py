@@ -11,8 +11,9 @@ import pytest
 
 from local_aws.athena_engine import QueryFailedError
 from local_aws.scene import backend
-from ops.connection import Place, connect
+from ops.connection import connect
 from ops.output import Output
+from ops.place import Place
 from ops.query.look import Look
 from ops.query.statement import parse_statement
 from ops.query.touched import touched

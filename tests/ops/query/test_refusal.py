@@ -7,8 +7,8 @@ import pytest
 from archive.errors import ColdError, DamagedError, UndeliveredError
 from archive.files import FileRecord
 from archive.keys import Partition, item_key
-from ops.connection import Place
 from ops.objects import Restored, Stored
+from ops.place import Place
 from ops.query.refusal import obstacles, refusal
 from ops.query.survey import Seen, Survey, survey
 from ops.restore_command import RestoreCommand

@@ -6,8 +6,9 @@ import pytest
 from local_aws.account import Account
 from local_aws.deployment import Deployed
 from local_aws.faults import ANY, Fault, Faults, Injector, Kind, armed
-from ops.connection import Connection, Place, connect
+from ops.connection import Connection, connect
 from ops.output import Output
+from ops.place import Place
 from ops.status.judge import exit_code, judge
 from ops.status.look import look
 from ops.status.seen import Items, Seen, Unseen

@@ -4,8 +4,9 @@ import pytest
 
 from local_aws.account import Account
 from local_aws.deployment import Deployed
-from ops.connection import Place, connect
+from ops.connection import connect
 from ops.output import Output
+from ops.place import Place
 from ops.status.document import document
 from ops.status.judge import exit_code, judge
 from ops.status.look import look
