@@ -38,13 +38,14 @@ class UnderWay:
     The entries that are being made or finished, and what may lie there for them.
 
     `unread` are the numbers of those whose intent or plan is not readable: what
-    may lie there for them is not known.
+    may lie there for them is not known. `alone` are those of plans without an intent.
     """
 
     intents: tuple[Held, ...] = ()
     numbers: frozenset[int] = frozenset()
     planned: frozenset[str] = frozenset()
     unread: frozenset[int] = frozenset()
+    alone: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()
 
     def explains(self, key: str) -> bool:
@@ -76,7 +77,10 @@ def read_open(documents: Iterable[tuple[str, bytes]]) -> UnderWay:
                 intent = decode_intent(key, body)
                 intents.append(Held(n=n, kind=intent.kind.value, until=intent.until))
             else:
-                planned |= decode_plan(key, body).keys
+                # Keys follow from the number: a plan speaks for no other's.
+                planned |= {
+                    it for it in decode_plan(key, body).keys if entry_of(it) == n
+                }
         except (DamagedError, MisconfiguredError) as error:
             is_newer = isinstance(error, MisconfiguredError)
             kind = Kind.UNKNOWN if is_newer else Kind.ALTERED
@@ -87,7 +91,17 @@ def read_open(documents: Iterable[tuple[str, bytes]]) -> UnderWay:
         numbers=frozenset(numbers),
         planned=frozenset(planned),
         unread=frozenset(unread),
+        alone=frozenset(numbers - unread - {held.n for held in intents}),
         findings=tuple(findings),
+    )
+
+
+def told_alone(n: int) -> str:
+    """
+    A plan that a run left without its intent, in words.
+    """
+    return (
+        f"entry {n} has a plan and no intent: the transform's next run clears it away"
     )
 
 

@@ -28,7 +28,7 @@ from ops.verify.rows import Inspected, doubles_kept
 from ops.verify.sift import Match, Sifted, is_misclassed, merged, sift
 from ops.verify.source import Archive
 from ops.verify.strangers import recognised
-from ops.verify.under_way import told
+from ops.verify.under_way import told, told_alone
 from ops.verify.walked import Walked
 from ops.verify.window import Window, parse_month, window
 
@@ -137,6 +137,7 @@ class _Run:
             known = {each.key for each in self.findings}
             self.findings += [it for it in entries if it.key not in known]
         self.notes += [told(held, self.request.now) for held in again.open.intents]
+        self.notes += [told_alone(n) for n in sorted(again.open.alone)]
         if again.is_history_refused:
             self.notes.append("former versions were not looked at: not permitted")
 

@@ -147,6 +147,22 @@ def test_what_is_open_explains_what_its_plan_names() -> None:
     assert not open_.explains("ledger/files/00000006.parquet")
 
 
+def test_a_plan_explains_nothing_of_another_entry() -> None:
+    """
+    Keys follow from the number; a plan without an intent is told as that.
+    """
+    key = "items/device=a/date=2025-01-01/00000006.parquet"
+    planned = Planned(kept=Kept(key=key, bytes=1, sha256="0" * 64), rows=1)
+    plan = encode_plan(Plan(n=7, writer={}, files=(planned,), carried=()))
+
+    open_ = read_open([(plan_key(7), plan)])
+    assert not open_.explains(key)
+    assert open_.alone == {7}
+    assert read_open([(intent_key(7), _intent(7, 1)), (plan_key(7), plan)]).alone == (
+        frozenset()
+    )
+
+
 def test_an_intent_that_was_forgotten_is_told_as_that() -> None:
     """
     A living one, or one whose heir is due within the hour, only as under way.
