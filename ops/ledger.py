@@ -54,6 +54,15 @@ class Ledger:
         """
         return self.entries[written_by(key) - 1].contract
 
+    def sha256_of(self, n: int) -> str | None:
+        """
+        The SHA-256 of entry n as the chain has it; None where there is none.
+        """
+        if n == self.head.n:
+            return self.head.sha256
+        # What entry n + 1 says of the one before it.
+        return self.entries[n].previous if 0 < n < self.head.n else None
+
 
 def read_ledger(
     objects: Objects, terminal: Terminal, wanted: Wanted = lambda _: True

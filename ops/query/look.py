@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from archive.errors import UndeliveredError
 from archive.keys import ENTRIES, ITEMS, Partition, entry_key, hive_escape
 from ops.connection import Connection
-from ops.ledger import Ledger, read_ledger
+from ops.head import read_to_its_end, refuse_later, verified_head
+from ops.ledger import Ledger
 from ops.objects import BucketObjects, Objects, Stored
 from ops.parallel import in_parallel
 from ops.query.glue import Glue
@@ -64,9 +65,10 @@ class Look:
 
     def ledger(self, wanted: Callable[[Partition], bool]) -> Ledger:
         """
-        The ledger, with the files of the wanted partitions.
+        The ledger to its end, with the files of the wanted partitions.
         """
-        return read_ledger(self.objects, self.terminal, wanted)
+        verified = verified_head(self.connection, self.terminal)
+        return read_to_its_end(self.objects, self.terminal, verified, wanted)
 
     def at(self, touched: Touched, ledger: Ledger | None = None) -> Looked:
         """
@@ -122,6 +124,7 @@ class Look:
             it.key: it
             for it in _listed(self.objects, partitions, entries_files, self.terminal)
         }
+        refuse_later(self.objects, ledger.head, stored)
         now = self.connection.clock.now()
         return survey(
             Seen(

@@ -5,31 +5,38 @@ Rule 1: the ledger says what belongs to the archive. What lies beside it is neve
 restored, and what it names and the bucket lacks is damage.
 """
 
+from dataclasses import dataclass
+
 from archive.errors import DamagedError
 from archive.files import FileRecord
 from archive.keys import partition_device
-from ops.ledger import read_ledger
+from ops.head import read_to_its_end, refuse_later
+from ops.ledger import Head, Ledger
 from ops.objects import Objects, Stored
 from ops.restore.census import Census
 from ops.restore.found import Found
-from ops.restore.listing import look_up
+from ops.restore.listing import look_around
 from ops.selection import Selection
 from ops.terminal import Terminal
 
 
-def find(objects: Objects, selection: Selection, terminal: Terminal) -> Found:
+def find(
+    objects: Objects,
+    selection: Selection,
+    terminal: Terminal,
+    verified: Head | None = None,
+) -> Found:
     """
-    Find them.
+    Find them; `verified` is the last entry that is known to have been there.
 
     Raises MisconfiguredError where nothing is selected, DamagedError where an
-    object is not there.
+    object or the ledger's end is not there.
     """
-    files, archive_objects = _selected(objects, selection, terminal)
-    stored = look_up(objects, files, archive_objects)
+    search = _Search(objects, selection, terminal, verified)
+    files, archive_objects, stored = search()
     if stored.keys() != files.keys():
         # A compaction may have replaced it since the ledger was read.
-        files, archive_objects = _selected(objects, selection, terminal)
-        stored = look_up(objects, files, archive_objects)
+        files, archive_objects, stored = search()
     missing = sorted(files.keys() - stored.keys())
     if missing:
         more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
@@ -51,17 +58,35 @@ def find(objects: Objects, selection: Selection, terminal: Terminal) -> Found:
     )
 
 
-def _selected(
-    objects: Objects, selection: Selection, terminal: Terminal
-) -> tuple[dict[str, FileRecord], int]:
-    census = Census(selection)
-    ledger = read_ledger(objects, terminal, wanted=census.wanted)
-    files = {
-        key: record
-        for key, record in ledger.files.items()
-        if selection.takes(record.partition, ledger.contract_of(key).granularity)
-    }
-    census.refuse_unknown()
-    if not files:
-        census.refuse_nothing()
-    return files, census.all.files
+@dataclass(frozen=True, slots=True)
+class _Search:
+    objects: Objects
+    selection: Selection
+    terminal: Terminal
+    verified: Head | None
+
+    def __call__(self) -> tuple[dict[str, FileRecord], int, dict[str, Stored]]:
+        """
+        What the ledger names now, how much there is in all, and what of it is there.
+        """
+        census = Census(self.selection)
+        ledger = read_to_its_end(
+            self.objects, self.terminal, self.verified, census.wanted
+        )
+        files = self._selected(ledger)
+        census.refuse_unknown()
+        if not files:
+            census.refuse_nothing()
+        seen = {it.key: it for it in look_around(self.objects, files, census.all.files)}
+        refuse_later(self.objects, ledger.head, seen)
+        stored = {key: it for key, it in seen.items() if key in files}
+        return files, census.all.files, stored
+
+    def _selected(self, ledger: Ledger) -> dict[str, FileRecord]:
+        return {
+            key: record
+            for key, record in ledger.files.items()
+            if self.selection.takes(
+                record.partition, ledger.contract_of(key).granularity
+            )
+        }

@@ -37,17 +37,23 @@ def look_up(
 
     `archive_objects` is about how many there are in all.
     """
+    wanted = frozenset(keys)
+    seen = look_around(objects, keys, archive_objects)
+    return {stored.key: stored for stored in seen if stored.key in wanted}
+
+
+def look_around(
+    objects: Objects, keys: Collection[str], archive_objects: int
+) -> Iterator[Stored]:
+    """
+    The same and what lies between them, to the end of the last partition.
+    """
     listings = in_parallel(
         lambda stretch: list(_within(objects, stretch)),
         stretches(keys, archive_objects),
     )
-    wanted = frozenset(keys)
-    return {
-        stored.key: stored
-        for listing in listings
-        for stored in listing
-        if stored.key in wanted
-    }
+    for listing in listings:
+        yield from listing
 
 
 def stretches(keys: Iterable[str], archive_objects: int) -> list[Stretch]:
@@ -71,7 +77,10 @@ def stretches(keys: Iterable[str], archive_objects: int) -> list[Stretch]:
 def _within(objects: Objects, stretch: Stretch) -> Iterator[Stored]:
     # What comes after a key without its last letter begins with that key.
     listed = objects.listed(stretch.prefix, start_after=stretch.first[:-1])
-    return takewhile(lambda stored: stored.key <= stretch.last, listed)
+    partition = stretch.last[: stretch.last.rindex("/") + 1]
+    return takewhile(
+        lambda it: it.key <= stretch.last or it.key.startswith(partition), listed
+    )
 
 
 def _device_prefix(key: str) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from archive.errors import ArchiveError
 from ops.connection import Connection
 from ops.exit_code import ExitCode
+from ops.head import verified_head
 from ops.objects import BucketObjects
 from ops.output import Output
 from ops.restore.answers import Asked
@@ -85,7 +86,9 @@ class Run:
 
     def _quote(self) -> Quote:
         order, facts = self.order, self.connection.deployment
-        found = find(self._objects, order.selection, self.output.terminal)
+        terminal = self.output.terminal
+        verified = verified_head(self.connection, terminal)
+        found = find(self._objects, order.selection, terminal, verified)
         rules = Lifecycle(
             storage_class=facts.storage_class,
             after_days=facts.archive_after_days,
