@@ -183,6 +183,15 @@ data "aws_iam_policy_document" "analyst" {
     resources = ["${local.archive_arn}/items/*", "${local.archive_arn}/ledger/*"]
   }
 
+  # A ledger whose last entries were cut off looks whole, and a query of it would be
+  # short without a word. What was verified is outside of the bucket: restore and
+  # query compare the ledger's end with it.
+  statement {
+    sid       = "CompareWithWhatWasVerified"
+    actions   = ["ssm:GetParameter"]
+    resources = [local.verified_arn]
+  }
+
   # This spends money and changes nothing: the copy goes by itself.
   statement {
     sid       = "RestoreItems"

@@ -62,13 +62,17 @@ run "only_an_auditor_says_what_was_verified" {
 
   assert {
     condition = alltrue([
-      for document in [data.aws_iam_policy_document.auditor, data.aws_iam_policy_document.operator] :
+      for document in [
+        data.aws_iam_policy_document.analyst,
+        data.aws_iam_policy_document.auditor,
+        data.aws_iam_policy_document.operator,
+      ] :
       contains(flatten([
         for statement in document.statement : statement.resources
         if contains(statement.actions, "ssm:GetParameter")
       ]), "arn:aws:ssm:eu-west-1:123456789012:parameter/firn/firn/verified")
     ])
-    error_message = "A verify would have nothing to compare with, and a status could not say when there was one."
+    error_message = "A verify, a query and a restore would have nothing to compare with, and a status could not say when there was one."
   }
 }
 

@@ -246,7 +246,7 @@ def test_what_was_verified_is_an_auditor_s_to_write(may: dict[str, May]) -> None
         allowed = may[who]("ssm:PutParameter", f"{deployment}/verified")
         assert allowed == (who == "auditor")
         assert not may[who]("ssm:PutParameter", deployment)
-    for who in ("auditor", "operator"):
+    for who in ("analyst", "auditor", "operator"):
         assert may[who]("ssm:GetParameter", f"{deployment}/verified")
 
 
