@@ -8,14 +8,19 @@ the month.
 """
 
 import calendar
+import difflib
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from archive.contract import Granularity
 from archive.errors import MisconfiguredError
 from archive.keys import DEFAULT_PARTITION, Partition, partition_device
+
+# How many names are shown, and how much alike they are (difflib).
+_NEAR_MAX = 3
+_NEAR_MIN = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,15 @@ def parse_selection(
         first=_day("--from", first),
         last=_day("--to", last),
     )
+
+
+def unknown_device(device: str, there: Collection[str]) -> str:
+    """
+    That an archive never had a device, and which of those it has are close to it.
+    """
+    near = difflib.get_close_matches(device, there, _NEAR_MAX, _NEAR_MIN)
+    hint = f"close to it: {', '.join(near)}" if near else "nothing like it"
+    return f"device {device!r}: not in the archive; {hint}"
 
 
 @functools.lru_cache(maxsize=16)

@@ -42,7 +42,7 @@ from ops.selection import parse_selection
 EXAMPLES = """
 Examples:
 
-  firn query --device north-7 --from 2025-03-01 --to 2025-03-31 --engine duckdb
+  firn query --device north-7 --from 2025-03-01 --engine duckdb
 
   firn query --file report.sql --param north-7 --output report.parquet
 

@@ -96,8 +96,11 @@ class Glue:
             table = self._client.get_table(
                 DatabaseName=name.database or deployment.glue_database, Name=name.table
             )["Table"]
-        except (ClientError, MisconfiguredError):
-            # Not there, or not ours to see. Athena will say which.
+        except MisconfiguredError:
+            # Not ours to see. Athena will say so.
+            return Meaning.UNKNOWN
+        except ClientError as error:
+            self._refuse_misspelt(name, error)
             return Meaning.UNKNOWN
         location = table.get("StorageDescriptor", {}).get("Location", "")
         elsewhere = re.match(r"s3a?n?://([^/]+)", location)
@@ -105,6 +108,19 @@ class Glue:
         if plain and elsewhere and elsewhere[1] != deployment.archive_bucket:
             return Meaning.ELSEWHERE
         return Meaning.UNKNOWN
+
+    def _refuse_misspelt(self, name: Name, error: ClientError) -> None:
+        """
+        Refuse a table that is not there, before anything is restored for it.
+
+        What Athena itself adds to a table has a $ in its name, and is not in Glue.
+        """
+        ours = name.database in {None, self.connection.deployment.glue_database.lower()}
+        is_absent = error.response["Error"]["Code"] == "EntityNotFoundException"
+        if ours and is_absent and "$" not in name.table:
+            there = ", ".join(sorted(table["Name"] for table in self.tables()))
+            msg = f"{name.table}: no such table; there are {there}"
+            raise MisconfiguredError(msg) from error
 
 
 def partition_expression(touched: Touched) -> str | None:

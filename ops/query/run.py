@@ -16,7 +16,7 @@ from archive.contract import Granularity
 from archive.errors import ArchiveError, DamagedError, MisconfiguredError
 from archive.files import FileRecord
 from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
-from archive.keys import partition_device
+from archive.keys import Partition, partition_device
 from archive.ledger import Entry
 from ops.connection import Connection
 from ops.exit_code import ExitCode
@@ -37,7 +37,7 @@ from ops.query.touched import foreign, meant, touched
 from ops.query.typed import unique
 from ops.query.write import Destination, write
 from ops.restore_command import RestoreCommand
-from ops.selection import Selection
+from ops.selection import Selection, unknown_device
 from ops.sql.engine import Answer, answer
 from ops.sql.tables import Tables, catalog_of_glue
 from ops.words import amount
@@ -132,7 +132,16 @@ class Run:
             return parse_statement(sql, order.parameters), None
         # How dates lie must be known before they can be asked for.
         devices = Selection(devices=order.question.selection.devices)
-        ledger = self._look.ledger(devices.may_take)
+        there: set[str] = set()
+
+        def wanted(partition: Partition) -> bool:
+            there.add(partition.device)
+            return devices.may_take(partition)
+
+        ledger = self._look.ledger(wanted)
+        for device in devices.devices or ():
+            if partition_device(device) not in there:
+                self.output.terminal.say(unknown_device(device, there))
         sql, parameters = sql_of(
             order.question,
             _columns_of(self._tables, order.question.view),

@@ -5,16 +5,13 @@ Rule 1: one reading does both: the few files that are selected are kept, of all
 others only the device and the dates. An archive can have millions of them.
 """
 
-import difflib
 from dataclasses import dataclass, field
 from typing import Self
 
 from archive.errors import MisconfiguredError
 from archive.keys import DEFAULT_PARTITION, Partition, partition_device
-from ops.selection import Selection
+from ops.selection import Selection, unknown_device
 from ops.words import counted
-
-_NEAR_MAX = 3
 
 
 @dataclass(slots=True)
@@ -91,9 +88,7 @@ class Census:
             raise MisconfiguredError(msg)
         for device in self.selection.devices or ():
             if partition_device(device) not in self.devices:
-                near = difflib.get_close_matches(device, self.devices, _NEAR_MAX, 0.5)
-                hint = f"close to it: {', '.join(near)}" if near else "nothing like it"
-                msg = f"device {device!r}: not in the archive; {hint} ({self._words()})"
+                msg = f"{unknown_device(device, self.devices)} ({self._words()})"
                 raise MisconfiguredError(msg)
 
     def refuse_nothing(self) -> None:

@@ -135,6 +135,7 @@ def test_sql_comes_from_a_file_too(still: Desk, tmp_path: Path) -> None:
         (("DROP TABLE archive",), "DROP: firn query only reads"),
         (("SELECT 1", "--param", "x"), "0 question marks"),
         (("SELECT ?",), "1 question mark, and --param is given 0 times; give"),
+        (("SELECT * FROM itemz",), "itemz: no such table; there are archive, archive_"),
         (("SELECT * FROM",), "expected table name in line 1, column 13, at 'FROM'"),
         (("SELECT ?", "--param", "number:x"), "--param number:x: not a number"),
         (("--device", "a", "--columns", "temp,wind"), "--columns wind: items_distinct"),
@@ -162,6 +163,19 @@ def test_what_cannot_be_is_refused_in_one_line(
     last = ran.stderr.splitlines()[-1]
     assert last.startswith("firn: ")
     assert told in last
+
+
+def test_a_misspelt_device_is_told_beside_its_empty_answer(
+    still: Desk, engine: tuple[str, str]
+) -> None:
+    """
+    No rows may be right for a device to come, and looks like a loss otherwise.
+    """
+    ran = still.query("--device", "its", "--device", "a", "--json", *engine)
+
+    assert (ran.exit_code, ran.document["complete"]) == (0, True)
+    assert "device 'its': not in the archive; " in ran.stderr
+    assert "device 'a': not in the archive" not in ran.stderr
 
 
 def test_a_folder_that_takes_no_file_is_told_before_athena_is_asked(
