@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import ops.local.command
+import ops.query.command
+import ops.restore.command
+import ops.status.command
+import ops.verify.command
 from ops.cli import app
 from ops.local.keep import Kept
 
@@ -49,6 +54,39 @@ def test_help_shows_every_option_and_examples() -> None:
     ):
         assert option in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("command", "examples"),
+    [
+        ("local", ops.local.command.EXAMPLES),
+        ("status", ops.status.command.EXAMPLES),
+        ("restore", ops.restore.command.EXAMPLES),
+        ("query", ops.query.command.EXAMPLES),
+        ("verify", ops.verify.command.EXAMPLES),
+    ],
+)
+def test_an_example_stands_on_one_line_of_a_small_terminal(
+    command: str, examples: str
+) -> None:
+    """
+    One that is broken in two cannot be pasted.
+    """
+    shown = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "80"}).stdout
+    lines = [line.strip() for line in shown.splitlines()]
+
+    for example in examples.strip().splitlines():
+        assert example.strip() in lines
+
+
+def test_a_misspelt_command_is_told_which_one_was_meant() -> None:
+    """
+    Nothing more has to be read then.
+    """
+    result = CliRunner().invoke(app, ["stauts"])
+
+    told = "firn: no such command 'stauts'. Did you mean 'status'?\n"
+    assert (result.exit_code, result.stderr) == (2, told)
 
 
 @pytest.mark.parametrize(
