@@ -50,7 +50,9 @@ class Output:
         Print the result for a script, where one asked for it.
         """
         if self.json:
-            sys.stdout.write(f"{orjson.dumps(value).decode()}\n")
+            # JSON is UTF-8, whatever the terminal is.
+            sys.stdout.buffer.write(orjson.dumps(value) + b"\n")
+            sys.stdout.buffer.flush()
 
     def agreed(self, question: str, *, yes: bool) -> bool:
         """

@@ -207,3 +207,26 @@ def test_a_closed_stream_is_no_traceback(
     assert done.returncode == code
     # One of them is closed, and the other one has nothing else.
     assert (done.stdout + done.stderr).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [([], rb"archive     \u65e5\u672c"), (["--json"], '"place":"日本"'.encode())],
+)
+def test_a_terminal_without_the_letters_gets_them_spelt_out(
+    tmp_path: Path, words: list[str], told: bytes
+) -> None:
+    """
+    A latin or an ASCII one is no reason to fail; JSON is the same everywhere.
+    """
+    (tmp_path / "日本/ledger").mkdir(parents=True)
+    done = subprocess.run(  # noqa: S603 - our own command
+        [FIRN, "verify", "--copy", "日本", *words],
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+    )
+
+    assert told in done.stdout
+    assert b"Traceback" not in done.stderr
