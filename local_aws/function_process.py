@@ -94,12 +94,14 @@ class FunctionProcess:
         """
         Wait until it asks for an event; otherwise, why it does not.
         """
-        if self._ready:
-            return None
-        found = self._report(seconds)
+        found = Ready() if self._ready else self._report(seconds)
         if isinstance(found, Ready):
-            self._ready = True
-            return None
+            # It may have asked and died since.
+            status = self._status()
+            self._ready = status is None
+            if status is None:
+                return None
+            found = Exited(status)
         self.usable = False
         # An answer that nobody waits for is no way to become ready.
         return TimedOut() if isinstance(found, Answered) else found

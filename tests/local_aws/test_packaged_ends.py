@@ -163,12 +163,20 @@ def test_what_a_dead_function_has_started_ends_with_it(
     assert gone(int(packaged.logs["probe"]))
 
 
-def test_a_process_that_died_between_two_events_is_replaced(stage: Stage) -> None:
+@pytest.mark.parametrize("has_asked", [True, False])
+def test_a_process_that_died_between_two_events_is_replaced(
+    stage: Stage, packaged: Packaged, *, has_asked: bool
+) -> None:
     """
     Its next event has not reached it, so nothing fails.
+
+    Whether or not it had asked for that event before it died.
     """
     stage.package(PROBE)
     first, _ = call(stage)
+    if has_asked:
+        warm = packaged._warm["probe"]  # noqa: SLF001 - only it knows of the asking
+        assert warm.process.ready(30) is None
     os.kill(first, signal.SIGKILL)
     # A signal takes a moment; until then it may still be given the next event.
     assert gone(first)
