@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import boto3
 import pytest
 
 from archive.columns import parse_column
@@ -40,6 +41,8 @@ READINGS: tuple[dict[str, Any], ...] = (
     {"Name": 'a "b",\n☃ 温度', "hum": 55},
 )
 DAYS = 3
+COUNT = "SELECT count(*) AS n FROM items WHERE device = 'a'"
+ROWS_OF_A = [{"n": DAYS * len(READINGS)}]
 
 
 @dataclass(slots=True)
@@ -73,6 +76,17 @@ class Desk:
         stored = backend("s3").buckets[self.deployed.archive_bucket].keys
         prefix = "items/" if device is None else f"items/device={device}/"
         return sorted(key for key in stored if key.startswith(prefix))
+
+    def executions(self) -> list[dict[str, Any]]:
+        """
+        The queries that Athena was asked to run, the latest first.
+        """
+        client = boto3.client("athena")
+        ids = client.list_query_executions(WorkGroup=self.deployed.athena_workgroup)
+        return [
+            client.get_query_execution(QueryExecutionId=id_)["QueryExecution"]
+            for id_ in ids["QueryExecutionIds"]
+        ]
 
     def freeze(self, key: str) -> None:
         """

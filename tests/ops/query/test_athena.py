@@ -4,7 +4,6 @@
 """
 
 import json
-from typing import Any
 
 import boto3
 import pytest
@@ -19,22 +18,7 @@ from ops.query.statement import parse_statement
 from ops.query.touched import touched
 from tests.ops.conftest import START, Commands, Processes
 from tests.ops.front import Front, Refused
-from tests.ops.query.conftest import DAY, DAYS, READINGS, Desk
-
-COUNT = "SELECT count(*) AS n FROM items WHERE device = 'a'"
-ROWS_OF_A = [{"n": DAYS * len(READINGS)}]
-
-
-def executions(desk: Desk) -> list[dict[str, Any]]:
-    """
-    The queries that Athena was asked to run, the latest first.
-    """
-    client = boto3.client("athena")
-    ids = client.list_query_executions(WorkGroup=desk.deployed.athena_workgroup)
-    return [
-        client.get_query_execution(QueryExecutionId=id_)["QueryExecution"]
-        for id_ in ids["QueryExecutionIds"]
-    ]
+from tests.ops.query.conftest import COUNT, DAY, READINGS, ROWS_OF_A, Desk
 
 
 def test_an_object_that_no_entry_names_is_told(desk: Desk) -> None:
@@ -167,7 +151,7 @@ def test_ctrl_c_stops_the_query(desk: Desk) -> None:
 
     assert (ran.exit_code, ran.stdout) == (130, "")
     assert "Athena was told to stop" in ran.stderr
-    assert executions(desk)[0]["Status"]["State"] == "CANCELLED"
+    assert desk.executions()[0]["Status"]["State"] == "CANCELLED"
 
 
 def test_a_query_that_fails_is_told_in_athenas_words(desk: Desk) -> None:

@@ -3,28 +3,11 @@ What `firn query` asks Athena, and what it makes of the answer.
 """
 
 import json
-from typing import Any
 
-import boto3
 import pytest
 from moto.athena.responses import AthenaResponse
 
-from tests.ops.query.conftest import DAYS, READINGS, Desk
-
-COUNT = "SELECT count(*) AS n FROM items WHERE device = 'a'"
-ROWS_OF_A = [{"n": DAYS * len(READINGS)}]
-
-
-def executions(desk: Desk) -> list[dict[str, Any]]:
-    """
-    The queries that Athena was asked to run, the latest first.
-    """
-    client = boto3.client("athena")
-    ids = client.list_query_executions(WorkGroup=desk.deployed.athena_workgroup)
-    return [
-        client.get_query_execution(QueryExecutionId=id_)["QueryExecution"]
-        for id_ in ids["QueryExecutionIds"]
-    ]
+from tests.ops.query.conftest import COUNT, DAYS, ROWS_OF_A, Desk
 
 
 def test_a_query_uses_no_earlier_result_and_pastes_nothing(still: Desk) -> None:
@@ -34,7 +17,7 @@ def test_a_query_uses_no_earlier_result_and_pastes_nothing(still: Desk) -> None:
     sql = "SELECT count(*) AS n FROM items WHERE device = ? AND name <> ? AND temp < ?"
     words = ("--param", "a", "--param", "it's", "--param", "number:-0.5", "--json")
     ran = still.query(sql, *words)
-    asked = executions(still)[0]
+    asked = still.executions()[0]
 
     assert ran.document["rows"] == [{"n": DAYS}]
     assert ran.document["query_execution_id"] == asked["QueryExecutionId"]

@@ -7,14 +7,11 @@ Rule 2: every API call is counted, because what is not called is not paid.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import boto3
-from typer.testing import CliRunner
 
 from archive.contract import Contract
 from archive.counts import Counts
@@ -28,7 +25,7 @@ from local_aws.deploy import Deployed, Deployment, deploy
 from local_aws.faults import NO_FAULTS, Faults, Injector, armed
 from local_aws.restore import Restore
 from local_aws.scene import backend
-from ops.cli import app
+from tests.ops.conftest import Commands, Ran
 
 START = 1_700_000_000 // 86_400 * 86_400
 HOUR = 3600
@@ -67,25 +64,6 @@ LUKEWARM = Thing(date="2023-01-03", ready_at=START - 1, expires_at=START + DAY)
 WARM = Thing(date="2023-01-04", ready_at=START - 1, expires_at=START + 90 * DAY)
 HOT = Thing(date="2023-01-05", storage_class="STANDARD")
 EACH = (COLD, WARMING, LUKEWARM, WARM, HOT)
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """
-    One run of `firn restore`.
-    """
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def json(self) -> dict[str, Any]:
-        """
-        The JSON on standard output, which holds nothing else.
-        """
-        value: dict[str, Any] = json.loads(self.stdout)
-        return value
 
 
 @dataclass(slots=True)
@@ -134,10 +112,7 @@ class Shelf:
         """
         Run `firn restore` with these arguments.
         """
-        result = CliRunner().invoke(
-            app, ["restore", *arguments], catch_exceptions=False
-        )
-        return Ran(result.exit_code, result.stdout, result.stderr)
+        return Commands()("restore", *arguments)
 
     def readable(self, key: str) -> bool:
         """

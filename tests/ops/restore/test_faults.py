@@ -45,9 +45,9 @@ def test_a_fault_is_told_and_the_same_command_asks_for_the_rest_alone(
     with struck(kind, call):
         ran = shelf.firn("--yes", "--json")
     assert ran.exit_code == 4
-    assert ran.json["outcome"] == "stopped"
+    assert ran.document["outcome"] == "stopped"
     assert "repeat the same command" in ran.stderr
-    asked = ran.json["asked"]
+    asked = ran.document["asked"]
     assert sum(asked.values()) == len(THINGS)
     assert asked["unknown"] == 1
     assert asked["unsent"] == len(THINGS) - 1 - asked["begun"]
@@ -55,9 +55,9 @@ def test_a_fault_is_told_and_the_same_command_asks_for_the_rest_alone(
     taken = asked["begun"] + (kind is Kind.ANSWER_LOST)
     again = shelf.firn("--yes", "--json")
     assert again.exit_code == 0
-    assert again.json["objects"]["warming"]["objects"] == taken
-    assert again.json["asked"]["begun"] == len(THINGS) - taken
-    assert again.json["asked"]["already"] == 0
+    assert again.document["objects"]["warming"]["objects"] == taken
+    assert again.document["asked"]["begun"] == len(THINGS) - taken
+    assert again.document["asked"]["already"] == 0
 
 
 @pytest.mark.parametrize("kind", [Kind.REFUSED, Kind.ANSWER_LOST])
@@ -71,10 +71,10 @@ def test_a_renewal_is_not_made_twice(shelf: Shelf, kind: Kind) -> None:
         ran = shelf.firn("--yes", "--json")
     assert ran.exit_code == 4
 
-    done = ran.json["asked"]["renewed"] + (kind is Kind.ANSWER_LOST)
+    done = ran.document["asked"]["renewed"] + (kind is Kind.ANSWER_LOST)
     again = shelf.firn("--yes", "--json")
-    assert again.json["outcome"] == "readable"
-    assert again.json["asked"]["renewed"] == len(COPIES) - done
+    assert again.document["outcome"] == "readable"
+    assert again.document["asked"]["renewed"] == len(COPIES) - done
 
 
 @pytest.mark.parametrize("kind", [Kind.KILLED_BEFORE, Kind.KILLED_AFTER])
@@ -92,10 +92,10 @@ def test_a_run_that_was_killed_is_taken_up_where_it_was(
     before = shelf.restores
 
     again = shelf.firn("--yes", "--wait", "--json")
-    assert (again.exit_code, again.json["outcome"]) == (0, "readable")
-    warming = again.json["objects"]["warming"]["objects"]
+    assert (again.exit_code, again.document["outcome"]) == (0, "readable")
+    warming = again.document["objects"]["warming"]["objects"]
     assert shelf.restores - before == len(THINGS) - warming
-    assert again.json["asked"]["already"] == 0
+    assert again.document["asked"]["already"] == 0
 
 
 def test_an_object_that_somebody_else_asks_for_meanwhile_is_on_its_way(
@@ -110,8 +110,8 @@ def test_an_object_that_somebody_else_asks_for_meanwhile_is_on_its_way(
         ran = shelf.firn("--yes", "--json")
 
     assert ran.exit_code == 0
-    assert ran.json["asked"]["already"] == 1
-    assert ran.json["asked"]["begun"] == len(THINGS) - 1
+    assert ran.document["asked"]["already"] == 1
+    assert ran.document["asked"]["begun"] == len(THINGS) - 1
 
 
 def test_expedited_without_capacity_is_told_with_the_way_out(shelf: Shelf) -> None:
@@ -124,11 +124,11 @@ def test_expedited_without_capacity_is_told_with_the_way_out(shelf: Shelf) -> No
         ran = shelf.firn("--tier", "Expedited", "--yes", "--json")
     assert ran.exit_code == 4
     assert "--tier Standard" in ran.stderr
-    begun = ran.json["asked"]["begun"]
+    begun = ran.document["asked"]["begun"]
 
     again = shelf.firn("--tier", "Standard", "--yes", "--wait", "--json")
     assert again.exit_code == 0
-    assert again.json["asked"]["begun"] == len(THINGS) - begun
+    assert again.document["asked"]["begun"] == len(THINGS) - begun
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,9 @@ def test_a_large_restore_asks_once_for_each_object_that_needs_it(number: int) ->
         ran = shelf.firn("--yes", "--json")
 
         assert ran.exit_code == 0
-        counts = {state: it["objects"] for state, it in ran.json["objects"].items()}
+        counts = {state: it["objects"] for state, it in ran.document["objects"].items()}
         assert counts == each
-        asked = Counter(ran.json["asked"])
+        asked = Counter(ran.document["asked"])
         assert asked["begun"] == each["cold"]
         assert asked["renewed"] == each["lukewarm"]
         assert shelf.restores == each["cold"] + each["lukewarm"]
@@ -60,5 +60,5 @@ def test_a_large_restore_asks_once_for_each_object_that_needs_it(number: int) ->
         shelf.account.run_until(START + 13 * HOUR)
         again = shelf.firn("--yes", "--json")
 
-        assert (again.exit_code, again.json["outcome"]) == (0, "readable")
+        assert (again.exit_code, again.document["outcome"]) == (0, "readable")
         assert shelf.restores == each["cold"] + each["lukewarm"]

@@ -25,14 +25,14 @@ def test_cold_ones_are_asked_for_and_lukewarm_ones_are_renewed(shelf: "Shelf") -
     ran = shelf.firn("--device", "a", "--yes", "--json")
 
     assert ran.exit_code == 0
-    assert ran.json["outcome"] == "under way"
-    assert ran.json["objects"] == {
+    assert ran.document["outcome"] == "under way"
+    assert ran.document["objects"] == {
         "cold": {"objects": 1, "bytes": 1000},
         "warming": {"objects": 1, "bytes": 1000},
         "lukewarm": {"objects": 1, "bytes": 1000},
         "warm": {"objects": 2, "bytes": 2000},
     }
-    assert ran.json["asked"] == {
+    assert ran.document["asked"] == {
         "begun": 1,
         "renewed": 1,
         "already": 0,
@@ -55,11 +55,11 @@ def test_the_same_command_again_pays_nothing(shelf: "Shelf") -> None:
     shelf.firn(*command)
     assert shelf.restores == 2
 
-    assert shelf.firn(*command).json["outcome"] == "under way"
+    assert shelf.firn(*command).document["outcome"] == "under way"
     shelf.account.run_until(START + 4 * HOUR)
-    assert shelf.firn(*command).json["outcome"] == "under way"
+    assert shelf.firn(*command).document["outcome"] == "under way"
     shelf.account.run_until(START + 5 * HOUR)
-    assert shelf.firn(*command).json["outcome"] == "readable"
+    assert shelf.firn(*command).document["outcome"] == "readable"
     assert shelf.restores == 2
 
 
@@ -85,11 +85,11 @@ def test_waiting_ends_when_everything_can_be_read(shelf: "Shelf") -> None:
 
     ran = shelf.firn("--yes", "--wait", "--json")
 
-    assert (ran.exit_code, ran.json["outcome"]) == (0, "readable")
+    assert (ran.exit_code, ran.document["outcome"]) == (0, "readable")
     assert START + 5 * HOUR <= shelf.account.clock.now() < START + 6 * HOUR
     assert all(shelf.readable(thing.key) for thing in EACH)
     assert shelf.restores == 2
-    assert ran.json["readable_until_at"] == START + 8 * DAY
+    assert ran.document["readable_until_at"] == START + 8 * DAY
     assert "3 of 4" not in ran.stderr
     assert f"until {shows(START + 8 * DAY)}" in ran.stderr
 
@@ -125,7 +125,7 @@ def test_ctrl_c_while_waiting_costs_nothing(
     assert ran.exit_code == 130
 
     again = shelf.firn("--yes", "--wait", "--json")
-    assert (again.exit_code, again.json["outcome"]) == (0, "readable")
+    assert (again.exit_code, again.document["outcome"]) == (0, "readable")
     assert shelf.restores == 1
 
 
@@ -139,7 +139,7 @@ def test_nothing_is_spent_where_nobody_can_be_asked(shelf: "Shelf") -> None:
 
     assert ran.exit_code == 2
     assert "--yes" in ran.stderr
-    assert ran.json["outcome"] == "refused"
+    assert ran.document["outcome"] == "refused"
     assert shelf.restores == 0
 
 
@@ -152,7 +152,7 @@ def test_nothing_is_spent_above_the_cap(shelf: "Shelf") -> None:
     ran = shelf.firn("--max-cost", "0.00001", "--yes", "--json")
 
     assert ran.exit_code == 2
-    assert ran.json["outcome"] == "refused"
+    assert ran.document["outcome"] == "refused"
     assert "--max-cost 0.00001: this costs up to 0.0001 USD" in ran.stderr
     assert "--tier Bulk costs less" in ran.stderr
     assert shelf.restores == 0
@@ -198,7 +198,7 @@ def test_an_archive_of_two_classes_is_restored_as_one(shelf: "Shelf") -> None:
 
     ran = shelf.firn("--yes", "--wait", "--days", "2", "--json")
 
-    assert ran.json["tiers"]["Standard"]["waiting_seconds"] == 12 * HOUR
+    assert ran.document["tiers"]["Standard"]["waiting_seconds"] == 12 * HOUR
     shelf.account.run_until(START + 12 * HOUR + 2 * DAY)
     assert shelf.readable(COLD.key)
     assert shelf.readable(deep.key)
@@ -213,7 +213,7 @@ def test_what_the_lifecycle_will_archive_meanwhile_is_told(shelf: "Shelf") -> No
     assert "may go to Glacier" not in shelf.firn().stdout
     ran = shelf.firn("--days", "60", "--json")
 
-    assert ran.json["archived_before_then"] == {
+    assert ran.document["archived_before_then"] == {
         "objects": 1,
         "first_at": START + 46 * DAY,
     }

@@ -100,7 +100,7 @@ def test_an_object_that_no_entry_names_is_not_restored(shelf: "Shelf") -> None:
 
     ran = shelf.firn("--yes", "--json")
 
-    assert ran.json["objects"]["cold"]["objects"] == 1
+    assert ran.document["objects"]["cold"]["objects"] == 1
     assert shelf.restores == 1
 
 
