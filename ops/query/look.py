@@ -104,9 +104,10 @@ class Look:
                     "the command"
                 )
                 raise UndeliveredError(msg)
-        # What was there to its end was there while it ran.
+        # What was there to its end was there while it ran; of a partial answer
+        # nothing lacks but what was told.
         after = self._survey(before.ledger, touched, seconds=0)
-        if not after.whole:
+        if not after.is_no_worse_than(before.survey):
             msg = (
                 "objects that the query touches changed while it ran, so the answer "
                 "may be of no one archive; repeat the command"

@@ -175,8 +175,7 @@ class Run:
         if found.archived > len(found.unreadable):
             self._refuse_restored_unread()
         ran = Athena(self.connection, self.output.terminal).run(asked.statement)
-        if found.whole:
-            self._look.again(asked.looked, asked.touched)
+        self._look.again(asked.looked, asked.touched)
         return Answered(
             rows=ran.rows,
             bytes_scanned=ran.bytes_scanned,

@@ -70,6 +70,17 @@ class Survey:
             self.unreadable or self.missing or self.strangers or self.unregistered
         )
 
+    def is_no_worse_than(self, before: "Survey") -> bool:
+        """
+        Whether nothing stands in between that did not before.
+        """
+        return (
+            self.unreadable.keys() <= before.unreadable.keys()
+            and set(self.missing) <= set(before.missing)
+            and set(self.strangers) <= set(before.strangers)
+            and set(self.unregistered) <= set(before.unregistered)
+        )
+
     @property
     def readable(self) -> dict[str, FileRecord]:
         """

@@ -100,6 +100,25 @@ def test_a_partial_answer_says_what_is_missing(
     assert cold in ran.stderr
 
 
+def test_a_partial_answer_lacks_nothing_but_what_was_told(desk: Desk) -> None:
+    """
+    What becomes cold while Athena runs was not told: there is no answer then.
+    """
+    first, second, *_ = desk.keys("a")
+    desk.freeze(first)
+    sql = "SELECT DISTINCT date FROM items WHERE device = 'a'"
+    assert desk.query(sql, "--allow-partial").exit_code == 0
+
+    desk.meanwhile = lambda: desk.freeze(second)
+    ran = desk.query(sql, "--allow-partial")
+    assert (ran.exit_code, ran.stdout) == (4, "")
+    assert "while it ran" in ran.stderr
+
+    ran = desk.query(sql, "--allow-partial", "--json")
+    assert ran.document["unreadable"] == {first: "cold", second: "cold"}
+    assert ran.document["complete"] is False
+
+
 def test_what_is_not_as_the_ledger_says_is_damage(desk: Desk) -> None:
     """
     An object that is gone, one of another size, and one of other bytes.
