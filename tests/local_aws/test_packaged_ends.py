@@ -193,10 +193,12 @@ def gone(process: int) -> bool:
     while time.monotonic() < until:
         try:
             stat = Path(f"/proc/{process}/stat").read_text()
+            threads = len([*Path(f"/proc/{process}/task").iterdir()])
         except (FileNotFoundError, ProcessLookupError):
             return True
-        # Nobody may have fetched what an orphan left behind.
-        if stat.rsplit(")", 1)[1].split()[0] == "Z":
+        # Nobody may have fetched what an orphan left behind. The first thread may
+        # end before the others, and the process ends with the last.
+        if stat.rsplit(")", 1)[1].split()[0] == "Z" and threads == 1:
             return True
         threading.Event().wait(0.01)
     return False
