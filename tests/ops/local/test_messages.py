@@ -1,5 +1,6 @@
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import MisconfiguredError
+from ingest.created_at import Terms
+from ingest.item import items_of
+from ingest.message import parse_message
 from ops.local.messages import BODY_BYTES_MAX, read_lines
 
 
@@ -132,3 +136,16 @@ def test_every_object_comes_out_as_it_went_in(
     path = _written(folder, "\n".join(map(json.dumps, values)).encode())
 
     assert [json.loads(base64.b64decode(b)) for b in _bodies(path)] == values
+
+
+def test_the_message_in_the_readme_is_one(tmp_path: Path) -> None:
+    """
+    Whoever brings their own begins with it.
+    """
+    readme = (Path(__file__).parents[3] / "README.md").read_text()
+    shown = re.search(r"^```json\n(.*?)\n```", readme, re.MULTILINE | re.DOTALL)
+    assert shown is not None
+    (body,) = _bodies(_written(tmp_path, shown[1].encode()))
+    (item,) = items_of(parse_message(body), Terms(1_735_689_600, 365)).items
+
+    assert item.image["deviceID"] == {"S": "north-7"}

@@ -5,6 +5,7 @@ What `firn query` answers, in which form, and what it does not take.
 
 import json
 import os
+import re
 from pathlib import Path
 
 import boto3
@@ -163,6 +164,22 @@ def test_what_cannot_be_is_refused_in_one_line(
     last = ran.stderr.splitlines()[-1]
     assert last.startswith("firn: ")
     assert told in last
+
+
+def test_every_key_of_the_json_is_documented(still: Desk, tmp_path: Path) -> None:
+    """
+    And nothing that is not there.
+    """
+    page = (Path(__file__).parents[3] / "docs" / "QUERYING.md").read_text()
+    table = re.search(r"\| key \| value \|\n.*?\n\n", page, re.DOTALL)
+    assert table is not None
+    names = " ".join(re.findall(r"^\| (`[^|]+) \|", table[0], re.MULTILINE))
+    shown = still.query("SELECT 1 AS n", "--json", *DUCKDB)
+    words = ("--json", "--output", str(tmp_path / "x.csv"))
+    written = still.query("SELECT 1 AS n", *words, *DUCKDB)
+    made = {*shown.document, *written.document}
+
+    assert set(re.findall(r"`(\w+)`", names)) == made
 
 
 def test_a_misspelt_device_is_told_beside_its_empty_answer(
