@@ -31,7 +31,7 @@ from archive.errors import (
 from ops.exit_code import ExitCode
 from ops.local.command import EXAMPLES, local
 from ops.query.command import EXAMPLES as QUERY_EXAMPLES
-from ops.query.command import query
+from ops.query.command import QueryCommand, query
 from ops.refusals import asking
 from ops.restore.command import EXAMPLES as RESTORE_EXAMPLES
 from ops.restore.command import restore
@@ -76,7 +76,7 @@ app = typer.Typer(
 app.command(epilog=EXAMPLES)(local)
 app.command(epilog=STATUS_EXAMPLES)(status)
 app.command(epilog=RESTORE_EXAMPLES)(restore)
-app.command(epilog=QUERY_EXAMPLES)(query)
+app.command(cls=QueryCommand, epilog=QUERY_EXAMPLES)(query)
 app.command(epilog=VERIFY_EXAMPLES)(verify)
 
 

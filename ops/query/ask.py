@@ -47,22 +47,38 @@ def sql_of(
         devices = list(dict.fromkeys(map(partition_device, selection.devices)))
         predicates.append(f'"device" IN ({", ".join("?" * len(devices))})')
         parameters += devices
-    months = Granularity.MONTH in granularities
-    only_months = set(granularities) == {Granularity.MONTH}
-    for operator, day in ((">=", selection.first), ("<=", selection.last)):
-        if day is None:
+    for operator, day, date_ in (
+        (">=", selection.first, first_date(selection.first, granularities)),
+        ("<=", selection.last, last_date(selection.last, granularities)),
+    ):
+        if day is None or date_ is None:
             continue
-        # A month's rows lie under its first day.
-        start = months and (operator == ">=" or only_months)
         predicates.append(f'"date" {operator} ?')
-        parameters.append(_text(day.replace(day=1) if start else day))
-        if months:
+        parameters.append(_text(date_))
+        if Granularity.MONTH in granularities:
             predicates.append(f'"day" {operator} CAST(? AS date)')
             parameters.append(_text(day))
     where = f" WHERE {' AND '.join(predicates)}" if predicates else ""
     order = ", ".join(f'"{name}"' for name in _ORDER)
     sql = f'SELECT {listed} FROM "{question.view}"{where} ORDER BY {order}'  # noqa: S608 - names that the view has, and question marks
     return sql, parameters
+
+
+def first_date(day: date | None, granularities: Collection[Granularity]) -> date | None:
+    """
+    The first date under which rows of a day and later ones lie.
+    """
+    # A month's rows lie under its first day.
+    starts = day is not None and Granularity.MONTH in granularities
+    return day.replace(day=1) if day and starts else day
+
+
+def last_date(day: date | None, granularities: Collection[Granularity]) -> date | None:
+    """
+    The last date under which rows of a day and earlier ones lie.
+    """
+    only_months = set(granularities) == {Granularity.MONTH}
+    return day.replace(day=1) if day and only_months else day
 
 
 def _columns(question: Question, there: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ billed.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -54,6 +55,27 @@ class Ran:
     bytes_scanned: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedQuery:
+    """
+    A query that is saved in the workgroup.
+    """
+
+    name: str
+    description: str
+    sql: str
+
+    @property
+    def purpose(self) -> str:
+        """
+        What it answers: its description, or else the comment that it begins with.
+        """
+        lines = takewhile(lambda it: it.startswith("--"), self.sql.splitlines())
+        comment = " ".join(line.removeprefix("--").strip() for line in lines)
+        first, dot, _ = comment.partition(". ")
+        return self.description or f"{first}{dot.strip()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Athena:
     """
@@ -89,26 +111,29 @@ class Athena:
             bytes_scanned=execution.get("Statistics", {}).get("DataScannedInBytes", 0),
         )
 
-    def named(self, name: str) -> str:
+    def named(self) -> dict[str, NamedQuery]:
         """
-        The SQL of a query that is saved in the workgroup.
+        The queries that are saved in the workgroup, by their names.
         """
         workgroup = self.connection.deployment.athena_workgroup
         pages = self._client.get_paginator("list_named_queries").paginate(
             WorkGroup=workgroup
         )
         ids = [id_ for page in pages for id_ in page["NamedQueryIds"]]
-        found: dict[str, str] = {}
-        for answer in in_parallel(
-            lambda id_: self._client.get_named_query(NamedQueryId=id_), ids
-        ):
-            saved = answer["NamedQuery"]
-            found[saved["Name"]] = saved["QueryString"]
-        if name not in found:
-            there = ", ".join(sorted(found)) or "none"
-            msg = f"--named {name}: not saved in workgroup {workgroup}; there: {there}"
-            raise MisconfiguredError(msg)
-        return found[name]
+        found = [
+            answer["NamedQuery"]
+            for answer in in_parallel(
+                lambda id_: self._client.get_named_query(NamedQueryId=id_), ids
+            )
+        ]
+        return {
+            it["Name"]: NamedQuery(
+                name=it["Name"],
+                description=it.get("Description", ""),
+                sql=it["QueryString"],
+            )
+            for it in sorted(found, key=lambda it: it["Name"])
+        }
 
     def _start(self, statement: Statement) -> str:
         literals = [athena_literal(it) for it in statement.parameters]

@@ -5,9 +5,12 @@ Rule 1: this file knows the command line's words; what is done is run.py's.
 """
 
 import sys
+from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from archive.errors import MisconfiguredError
 from ops.flags import (
@@ -44,10 +47,28 @@ Examples:
 
   firn query --device north-7 --from 2025-03-01 --engine duckdb
 
+  firn query --named gaps --device north-7 --from 2025-03-01 --to 2025-03-31
+
   firn query --file report.sql --param north-7 --output report.parquet
 
   firn query "SELECT count(*) FROM items_distinct WHERE device = 'north-7'"
 """
+
+
+class QueryCommand(TyperCommand):
+    """
+    The command, in which --named may stand without a name.
+    """
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - typer keeps its name to itself
+        """
+        Take a --named that no name follows for an empty one.
+        """
+        words = [
+            f"{word}=" if word == "--named" and after.startswith("-") else word
+            for word, after in zip_longest(args, args[1:], fillvalue="-")
+        ]
+        return super().parse_args(ctx, words)
 
 
 def query(  # noqa: PLR0913 - typer reads the options from the parameters
@@ -87,11 +108,22 @@ def query(  # noqa: PLR0913 - typer reads the options from the parameters
     from ops.query.write import parse_destination  # noqa: PLC0415
 
     selected = device or first or last or columns
-    _refuse_two({"SQL": sql, "--file": file, "--named": named, "--device": selected})
+    _refuse_two(
+        {
+            "SQL": sql,
+            "--file": file,
+            "--named": named is not None,
+            # A saved query is asked for devices and dates too.
+            "--columns" if columns else "--device": columns
+            if named is not None
+            else selected,
+        }
+    )
+    selection = parse_selection(device, first, last)
     question = None
-    if selected:
+    if selected and named is None:
         question = Question(
-            selection=parse_selection(device, first, last),
+            selection=selection,
             view=view.value,
             columns=tuple(
                 it.strip() for each in columns or () for it in each.split(",")
@@ -101,6 +133,7 @@ def query(  # noqa: PLR0913 - typer reads the options from the parameters
         sql=_read(file) if file else sql,
         named=named,
         question=question,
+        selection=selection,
         parameters=tuple(map(parse_parameter, param or ())),
         engine=engine,
         allow_partial=allow_partial,

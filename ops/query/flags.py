@@ -68,7 +68,8 @@ Named = Annotated[
         "--named",
         metavar="NAME",
         rich_help_panel=_SQL,
-        help="Run a query that is saved in the workgroup.",
+        help="Run a query that is saved in the workgroup, for --device, --from and "
+        "--to where they are given. Without a name it lists them.",
     ),
 ]
 Param = Annotated[

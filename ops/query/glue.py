@@ -31,6 +31,7 @@ READ_RESTORED = "read_restored_glacier_objects"
 EXPRESSION_CHARACTERS_MAX = 2048
 # What Glue's expressions are sure to take as it is.
 _PLAIN = re.compile(r"[A-Za-z0-9 ._:@+-]+")
+_BUCKET = re.compile(r"s3a?n?://([^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +103,26 @@ class Glue:
         except ClientError as error:
             self._refuse_misspelt(name, error)
             return Meaning.UNKNOWN
-        location = table.get("StorageDescriptor", {}).get("Location", "")
-        elsewhere = re.match(r"s3a?n?://([^/]+)", location)
-        plain = table.get("TableType") == "EXTERNAL_TABLE" and elsewhere is not None
-        if plain and elsewhere and elsewhere[1] != deployment.archive_bucket:
+        if table.get("TableType") == "EXTERNAL_TABLE" and self._is_elsewhere(table):
             return Meaning.ELSEWHERE
         return Meaning.UNKNOWN
+
+    def _is_elsewhere(self, table: Mapping[str, Any]) -> bool:
+        """
+        Whether all that a table reads lies in another bucket.
+        """
+        storage = table.get("StorageDescriptor", {})
+        # A manifest names objects of any bucket, and so can a partition.
+        if "Symlink" in storage.get("InputFormat", "") or table.get("PartitionKeys"):
+            return False
+        found = _BUCKET.match(storage.get("Location", ""))
+        return (
+            found is not None
+            and found[1] != self.connection.deployment.archive_bucket
+            # An access point stands for a bucket that is not named.
+            and not found[1].startswith("arn:")
+            and not found[1].endswith("-s3alias")
+        )
 
     def _refuse_misspelt(self, name: Name, error: ClientError) -> None:
         """
@@ -121,6 +136,18 @@ class Glue:
             there = ", ".join(sorted(table["Name"] for table in self.tables()))
             msg = f"{name.table}: no such table; there are {there}"
             raise MisconfiguredError(msg) from error
+
+
+def columns_of(tables: Iterable[Mapping[str, Any]], view: str) -> list[str]:
+    """
+    The columns of one of these tables and views.
+    """
+    for table in tables:
+        if table["Name"] == view:
+            described = table["StorageDescriptor"]["Columns"]
+            return [str(column["Name"]) for column in described]
+    msg = f"Glue view {view}: there is none; apply the module again"
+    raise MisconfiguredError(msg)
 
 
 def partition_expression(touched: Touched) -> str | None:

@@ -8,6 +8,7 @@ error.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -24,14 +25,17 @@ from ops.ledger import Ledger
 from ops.output import Output
 from ops.query.ask import Question, sql_of
 from ops.query.athena import Athena
+from ops.query.conditions import Wanted
 from ops.query.dates import refuse_impossible
 from ops.query.facts import Answered, Asked, athena_usd
 from ops.query.fetch import fetched
 from ops.query.flags import Engine
-from ops.query.glue import READ_RESTORED, Glue
+from ops.query.glue import READ_RESTORED, Glue, columns_of
 from ops.query.look import Look
+from ops.query.named import as_saved, chosen, listed
 from ops.query.parameters import Parameter
 from ops.query.refusal import obstacles, refusal
+from ops.query.saved import Saved, asked, refuse_what_it_cannot, understood
 from ops.query.statement import Kind, Statement, parse_statement
 from ops.query.touched import foreign, meant, touched
 from ops.query.typed import unique
@@ -50,11 +54,15 @@ FETCH_BYTES_MAX = 2 * 1024**3
 class Order:
     """
     What the command line asks for: SQL, a saved query's name, or a question.
+
+    A name that is empty asks which there are. `selection` is the question's, or
+    what the saved query is asked for.
     """
 
     sql: str | None
     named: str | None
     question: Question | None
+    selection: Selection
     parameters: tuple[Parameter, ...]
     engine: Engine
     allow_partial: bool
@@ -76,6 +84,8 @@ class Run:
         """
         Do it, and say what a script should do next.
         """
+        if self.order.named == "":
+            return self._list()
         asked = self._asked()
         for line in asked.lines():
             self.output.terminal.say(line, "dim")
@@ -88,6 +98,14 @@ class Run:
         self.output.terminal.say(answered.line(), "dim")
         facts = {**asked.document(), **answered.document()}
         write(answered.rows, facts, self.order.destination, self.output)
+        return ExitCode.DONE
+
+    def _list(self) -> ExitCode:
+        queries = Athena(self.connection, self.output.terminal).named()
+        for line in listed(queries):
+            self.output.say(line)
+        found = [{"name": it.name, "purpose": it.purpose} for it in queries.values()]
+        self.output.result({"named": found})
         return ExitCode.DONE
 
     @cached_property
@@ -124,14 +142,53 @@ class Run:
 
     def _statement(self) -> tuple[Statement, Ledger | None]:
         order = self.order
+        if order.named is not None:
+            return self._saved(order.named)
         if order.question is None:
-            sql = order.sql
-            if sql is None:
-                athena = Athena(self.connection, self.output.terminal)
-                sql = athena.named(order.named or "")
+            return parse_statement(order.sql or "", order.parameters), None
+        ledger = self._ledger_of(order.question.selection)
+        sql, parameters = sql_of(
+            order.question,
+            columns_of(self._tables, order.question.view),
+            self._granularities(ledger),
+        )
+        return parse_statement(sql, parameters), ledger
+
+    def _saved(self, name: str) -> tuple[Statement, Ledger | None]:
+        order, deployment = self.order, self.connection.deployment
+        terminal = self.output.terminal
+        queries = Athena(self.connection, terminal).named()
+        sql = chosen(queries, name, terminal).sql
+        if order.selection == Selection():
+            # SHOW and EXPLAIN ask for no device and no date.
+            with suppress(MisconfiguredError):
+                self._tell(understood(name, sql, deployment.glue_database))
             return parse_statement(sql, order.parameters), None
-        # How dates lie must be known before they can be asked for.
-        devices = Selection(devices=order.question.selection.devices)
+
+        saved = understood(name, sql, deployment.glue_database)
+        refuse_what_it_cannot(saved, order.selection)
+        self._tell(saved)
+        ledger = self._ledger_of(order.selection)
+        wanted = Wanted(
+            selection=order.selection, granularities=self._granularities(ledger)
+        )
+        statement = parse_statement(*asked(saved, wanted, order.parameters))
+        # What reads more than these devices needs more of the ledger.
+        others = foreign(statement, deployment.glue_database)
+        return statement, None if others else ledger
+
+    def _tell(self, saved: Saved) -> None:
+        told = as_saved(saved, self.order.selection)
+        if told is not None:
+            self.output.terminal.say(told)
+
+    def _ledger_of(self, selection: Selection) -> Ledger:
+        """
+        The ledger with the files of the selected devices.
+
+        How dates lie must be known before they can be asked for.
+        """
+        devices = Selection(devices=selection.devices)
         there: set[str] = set()
 
         def wanted(partition: Partition) -> bool:
@@ -142,12 +199,7 @@ class Run:
         for device in devices.devices or ():
             if partition_device(device) not in there:
                 self.output.terminal.say(unknown_device(device, there))
-        sql, parameters = sql_of(
-            order.question,
-            _columns_of(self._tables, order.question.view),
-            self._granularities(ledger),
-        )
-        return parse_statement(sql, parameters), ledger
+        return ledger
 
     def _granularities(self, ledger: Ledger) -> frozenset[Granularity]:
         there = {entry.contract.granularity for entry in ledger.entries}
@@ -163,9 +215,7 @@ class Run:
         raise self._refusal(asked)
 
     def _refusal(self, asked: Asked) -> ArchiveError:
-        devices: tuple[str, ...] = ()
-        if self.order.question is not None:
-            devices = self.order.question.selection.devices or ()
+        devices = self.order.selection.devices or ()
         ids = {partition_device(device): device for device in devices}
         restore = RestoreCommand(place=self.connection.place, ids=ids)
         return refusal(asked.looked.survey, restore)
@@ -241,12 +291,3 @@ class Run:
         names = (ref.name for ref, _ in meant(asked.statement, database, {}))
         read = any(name is not None and name.table == FILES_TABLE for name in names)
         return asked.looked.ledger.entries if read else ()
-
-
-def _columns_of(tables: Sequence[Mapping[str, Any]], view: str) -> list[str]:
-    for table in tables:
-        if table["Name"] == view:
-            described = table["StorageDescriptor"]["Columns"]
-            return [str(column["Name"]) for column in described]
-    msg = f"Glue view {view}: there is none; apply the module again"
-    raise MisconfiguredError(msg)

@@ -84,6 +84,41 @@ def parse_statement(text: str, parameters: Sequence[Parameter] = ()) -> Statemen
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """
+    One query as it is written. `marks` are the places of its question marks.
+
+    Nodes of `tree` know their places in `sql`, where they have any.
+    """
+
+    sql: str
+    tree: exp.Expr
+    tokens: Sequence[Token]
+
+    @property
+    def marks(self) -> list[int]:
+        """
+        The places of its question marks.
+        """
+        return [
+            token.start
+            for token in self.tokens
+            if token.token_type is TokenType.PLACEHOLDER
+        ]
+
+
+def parse_text(text: str) -> Text:
+    """
+    A query with its question marks in it; MisconfiguredError where it is none.
+    """
+    sql, tokens = _one(text)
+    if tokens[0].text.upper() not in _READS:
+        msg = f"{tokens[0].text}: only a SELECT is asked for other devices and dates"
+        raise MisconfiguredError(msg)
+    return Text(sql=sql, tree=_tree(sql), tokens=tokens)
+
+
 def _one(text: str) -> tuple[str, Sequence[Token]]:
     tokens = list(_tokens(text))
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:

@@ -77,9 +77,14 @@ class _Search:
         census.refuse_unknown()
         if not files:
             census.refuse_nothing()
-        seen = {it.key: it for it in look_around(self.objects, files, census.all.files)}
-        refuse_later(self.objects, ledger.head, seen)
-        stored = {key: it for key, it in seen.items() if key in files}
+        stored: dict[str, Stored] = {}
+        others: list[str] = []
+        for it in look_around(self.objects, files, census.all.files):
+            if it.key in files:
+                stored[it.key] = it
+            else:
+                others.append(it.key)
+        refuse_later(self.objects, ledger.head, others)
         return files, census.all.files, stored
 
     def _selected(self, ledger: Ledger) -> dict[str, FileRecord]:
