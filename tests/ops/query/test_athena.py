@@ -4,6 +4,7 @@
 """
 
 import json
+from typing import TYPE_CHECKING, cast
 
 import boto3
 import pytest
@@ -19,6 +20,9 @@ from ops.query.touched import touched
 from tests.ops.conftest import START, Commands, Processes
 from tests.ops.front import Front, Refused
 from tests.ops.query.conftest import COUNT, DAY, READINGS, ROWS_OF_A, Desk
+
+if TYPE_CHECKING:
+    from mypy_boto3_glue.type_defs import TableInputTypeDef
 
 
 def test_an_object_that_no_entry_names_is_told(desk: Desk) -> None:
@@ -206,6 +210,8 @@ def test_a_saved_query_is_run_by_its_name(desk: Desk) -> None:
     [
         ("EXTERNAL_TABLE", "s3://elsewhere/sites/", False),
         ("EXTERNAL_TABLE", "s3://firn-archive/items/", True),
+        ("EXTERNAL_TABLE", "s3://sites-0123456789-s3alias/sites/", True),
+        ("EXTERNAL_TABLE", "s3://arn:aws:s3:eu-west-1:1:accesspoint/sites", True),
         ("VIRTUAL_VIEW", "", True),
     ],
 )
@@ -228,6 +234,40 @@ def test_what_another_table_reads_is_looked_up(
 
     assert (ran.exit_code == 3) is refused
     assert ("sites: not a table of this archive" in ran.stderr) is refused
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"PartitionKeys": [{"Name": "year", "Type": "string"}]},
+        {
+            "StorageDescriptor": {
+                "Location": "s3://elsewhere/sites/",
+                "InputFormat": "org.apache.hadoop.hive.ql.io.SymlinkTextInputFormat",
+            }
+        },
+    ],
+)
+def test_a_table_that_may_name_objects_of_any_bucket_is_not_elsewhere(
+    desk: Desk, more: dict[str, object]
+) -> None:
+    """
+    Its own location is another bucket; that of a partition, or a manifest, is not.
+    """
+    table = {
+        "Name": "sites",
+        "TableType": "EXTERNAL_TABLE",
+        "StorageDescriptor": {"Location": "s3://elsewhere/sites/"},
+        **more,
+    }
+    boto3.client("glue").create_table(
+        DatabaseName=desk.deployed.glue_database,
+        TableInput=cast("TableInputTypeDef", table),
+    )
+    desk.freeze(desk.keys("b")[0])
+    ran = desk.query("SELECT 1 FROM items, sites WHERE items.device = 'a'")
+
+    assert ran.exit_code == 3
 
 
 @pytest.mark.parametrize(
