@@ -10,19 +10,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from archive.errors import UndeliveredError
-from archive.keys import ENTRIES, ITEMS, Partition, entry_key, hive_escape
+from archive.keys import ENTRIES, Partition, entry_key
 from ops.connection import Connection
 from ops.head import read_to_its_end, refuse_later, verified_head
 from ops.ledger import Ledger
+from ops.listing import look_around
 from ops.objects import BucketObjects, Objects, Stored
-from ops.parallel import in_parallel
 from ops.query.glue import Glue
 from ops.query.survey import Seen, Survey, prefix_of, survey
 from ops.query.touched import Touched
 from ops.terminal import Terminal
 
-# ListObjectsV2: MaxKeys.
-PAGE_OBJECTS = 1000
 # A restored copy must outlive the query. Athena ends one after 30 minutes (Athena
 # user guide: "Service Quotas", DML query timeout), and it may wait in the queue.
 NEEDED_SECONDS = 3600
@@ -121,10 +119,7 @@ class Look:
         partitions = {record.partition for record in ledger.files.values()}
         partitions.update(locations or ())
         entries_files = sum(entry.files.rows for entry in ledger.entries)
-        stored = {
-            it.key: it
-            for it in _listed(self.objects, partitions, entries_files, self.terminal)
-        }
+        stored = {it.key: it for it in _listed(self.objects, partitions, entries_files)}
         refuse_later(self.objects, ledger.head, stored)
         now = self.connection.clock.now()
         return survey(
@@ -144,19 +139,11 @@ def _only(ledger: Ledger, touched: Touched) -> Ledger:
 
 
 def _listed(
-    objects: Objects,
-    partitions: set[Partition],
-    archive_objects: int,
-    terminal: Terminal,
+    objects: Objects, partitions: set[Partition], archive_objects: int
 ) -> Iterator[Stored]:
     """
-    What lies in these partitions, in as few requests as will do.
+    What lies in these partitions.
     """
-    devices = {f"{ITEMS}device={hive_escape(it.device)}/" for it in partitions}
-    whole = len(devices) > 1 + archive_objects // PAGE_OBJECTS
-    prefixes = [ITEMS] if whole else sorted(devices)
     wanted = {partition.prefix for partition in partitions}
-    with terminal.bar("listing objects", len(prefixes)) as bar:
-        for listing in in_parallel(lambda it: list(objects.listed(it)), prefixes):
-            bar.advance()
-            yield from (it for it in listing if prefix_of(it.key) in wanted)
+    around = look_around(objects, wanted, archive_objects)
+    return (it for it in around if prefix_of(it.key) in wanted)

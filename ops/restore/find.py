@@ -12,10 +12,10 @@ from archive.files import FileRecord
 from archive.keys import partition_device
 from ops.head import read_to_its_end, refuse_later
 from ops.ledger import Head, Ledger
+from ops.listing import look_around
 from ops.objects import Objects, Stored
 from ops.restore.census import Census
 from ops.restore.found import Found
-from ops.restore.listing import look_around
 from ops.selection import Selection
 from ops.terminal import Terminal
 

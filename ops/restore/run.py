@@ -14,12 +14,12 @@ from archive.errors import ArchiveError
 from ops.connection import Connection
 from ops.exit_code import ExitCode
 from ops.head import verified_head
+from ops.listing import look_up
 from ops.objects import BucketObjects
 from ops.output import Output
 from ops.restore.answers import Asked
 from ops.restore.ask import Asker
 from ops.restore.find import find
-from ops.restore.listing import look_up
 from ops.restore.moves import Lifecycle
 from ops.restore.page import page, question, told
 from ops.restore.plan import Request, Wish, plan

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from archive.errors import UndeliveredError
 from ops.clock import Clock
+from ops.listing import look_up
 from ops.objects import Objects, Stored
-from ops.restore.listing import look_up
 from ops.restore.plan import is_readable
 from ops.terminal import Terminal
 from ops.warmth import Warmth, warmth

@@ -47,6 +47,8 @@ def look_around(
 ) -> Iterator[Stored]:
     """
     The same and what lies between them, to the end of the last partition.
+
+    A partition's prefix stands for all keys under it.
     """
     listings = in_parallel(
         lambda stretch: list(_within(objects, stretch)),

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.keys import ITEMS, Partition, item_key
+from ops.listing import PAGE_OBJECTS, look_up, stretches
 from ops.objects import Stored
-from ops.restore.listing import PAGE_OBJECTS, look_up, stretches
 
 partitions = st.builds(
     Partition,
