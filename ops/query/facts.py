@@ -49,9 +49,9 @@ class Asked:
         if self.touched.touches:
             found = self.looked.survey
             n = self.looked.ledger.head.n
+            since = f"as of entry {n} of the ledger" if n else "the archive is empty"
             yield (
-                f"{counted(len(found.files), 'object')}, {amount(found.bytes)}, "
-                f"as of entry {n} of the ledger"
+                f"{counted(len(found.files), 'object')}, {amount(found.bytes)}, {since}"
             )
 
     def document(self) -> dict[str, Any]:

@@ -197,3 +197,4 @@ def test_an_archive_without_an_entry_answers_with_nothing(
             assert ran.exit_code == 0, ran.stderr
             assert ran.document["rows"] in ([{"n": 0}], [])
             assert ran.document["head"] == {"n": 0, "sha256": None}
+            assert "0 objects, 0 bytes, the archive is empty" in ran.stderr
