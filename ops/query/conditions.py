@@ -17,7 +17,7 @@ from archive.keys import partition_device
 from ops.query.ask import first_date, last_date
 from ops.query.names import VIEWS
 from ops.query.parameters import Parameter
-from ops.query.places import Place
+from ops.query.places import Span
 from ops.query.predicates import DATE, DEVICE, Comparison
 from ops.query.references import Reference
 from ops.selection import Selection
@@ -53,7 +53,7 @@ class Condition:
     A condition on device or date that can be put in another one's place.
     """
 
-    place: Place
+    place: Span
     comparison: Comparison
 
     def of(self, sql: str) -> str:
@@ -89,7 +89,7 @@ class Read:
 
 def replaced(
     read: Read, wanted: Wanted, sql: str
-) -> Iterator[tuple[Place, str, list[Parameter]]]:
+) -> Iterator[tuple[Span, str, list[Parameter]]]:
     """
     What comes in which place, and the parameters of its question marks.
     """

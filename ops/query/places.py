@@ -16,7 +16,7 @@ from ops.query.statement import Text, parse_text
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Span:
     """
     From the first to the last character, both included.
     """
@@ -31,7 +31,7 @@ class Place:
         return sql[self.start : self.end + 1]
 
 
-def place_of(node: exp.Expr, text: Text) -> Place | None:
+def place_of(node: exp.Expr, text: Text) -> Span | None:
     """
     Where a condition stands; None where that is not sure.
     """
@@ -42,12 +42,12 @@ def place_of(node: exp.Expr, text: Text) -> Place | None:
     ]
     if not known:
         return None
-    place = Place(min(it["start"] for it in known), max(it["end"] for it in known))
-    place = Place(place.start, _closed(place, text.tokens))
+    place = Span(min(it["start"] for it in known), max(it["end"] for it in known))
+    place = Span(place.start, _closed(place, text.tokens))
     return place if _is(node, place.of(text.sql)) else None
 
 
-def _closed(place: Place, tokens: Sequence[Token]) -> int:
+def _closed(place: Span, tokens: Sequence[Token]) -> int:
     """
     The end of a place, with the parentheses that are opened in it closed.
     """

@@ -21,7 +21,7 @@ from archive.glue_table import ARCHIVE_TABLE, FILES_TABLE
 from ops.query.conditions import Condition, Read, Wanted, replaced
 from ops.query.names import Meaning, meaning
 from ops.query.parameters import Parameter
-from ops.query.places import Place, place_of
+from ops.query.places import Span, place_of
 from ops.query.predicates import DATE, Literals, comparison
 from ops.query.references import Reference, conjuncts, is_about, references
 from ops.query.statement import Text, parse_text
@@ -120,8 +120,8 @@ def asked(
             f"--param is given {len(given)} times"
         )
         raise MisconfiguredError(msg)
-    pieces: list[tuple[Place, str, list[Parameter]]] = [
-        (Place(mark, mark), "?", [value])
+    pieces: list[tuple[Span, str, list[Parameter]]] = [
+        (Span(mark, mark), "?", [value])
         for mark, value in zip(marks, given, strict=True)
     ]
     for read in saved.reads:

@@ -1,5 +1,7 @@
 """
 What a function of ours says of a value that it cannot take.
+
+Rule 1: this is the only file that knows how such a sentence passes through DuckDB.
 """
 
 import re
