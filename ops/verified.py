@@ -35,16 +35,14 @@ class VerifyMode(Enum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
     """
-    One run of `firn verify`: when, by whom, how, and what it saw.
+    One run of `firn verify` over all months: when, by whom, how, and what it saw.
 
-    `at` is epoch seconds; `month` is 2026-10 where only that month's files were
-    looked at. The chain is always looked at whole, so that `head` always counts.
+    `at` is epoch seconds.
     """
 
     at: int
     by: str
     mode: VerifyMode
-    month: str | None
     head: Head
     objects: int
     findings: int
@@ -67,7 +65,6 @@ def encode_verified(verified: Verified) -> str:
             "at": verified.at,
             "by": verified.by,
             "mode": verified.mode.value,
-            "month": verified.month,
             "head": {"n": verified.head.n, "sha256": verified.head.sha256},
             "objects": verified.objects,
             "findings": verified.findings,
@@ -96,7 +93,6 @@ def decode_verified(name: str, text: str) -> Verified | None:
             at=int(record["at"]),
             by=str(record["by"]),
             mode=VerifyMode(record["mode"]),
-            month=record["month"],
             head=Head(int(record["head"]["n"]), record["head"]["sha256"]),
             objects=int(record["objects"]),
             findings=int(record["findings"]),

@@ -132,9 +132,8 @@ def verified(record: Verified | None, seen: Seen) -> Iterator[str]:
     if record is None:
         yield "never: firn verify"
         return
-    month = f" of {record.month}" if record.month else ""
     yield (
-        f"{age(seen.at - record.at)} ago, {record.mode.value}{month}: "
+        f"{age(seen.at - record.at)} ago, {record.mode.value}: "
         f"{counted(record.findings, 'finding')}, {counted(record.objects, 'object')}"
     )
     ledger = seen.archive.ledger

@@ -3,7 +3,9 @@ A deployment's archive, verified, and the record of it kept outside of the bucke
 
 Rule 1: the record holds the last head to which a whole chain led. A run that finds
 the chain broken or cut leaves it, or the next run would find nothing.
-Rule 2: whoever may not write the record may verify all the same.
+Rule 2: only a run over all months is recorded, or one month's would quiet the
+status that asks for the others.
+Rule 3: whoever may not write the record may verify all the same.
 """
 
 from dataclasses import replace
@@ -50,12 +52,13 @@ def verify_deployed(connection: Connection, request: Request, output: Output) ->
         at=connection.clock.now(),
         by=_caller(connection),
         mode=report.mode,
-        month=report.month,
         head=report.head if report.is_whole else known,
         objects=report.tally.objects,
         findings=len(report.findings),
     )
-    if is_record_known:
+    if report.month is not None:
+        notes.append(f"not recorded as verified: only {report.month} was compared")
+    elif is_record_known:
         _write(connection, record, notes)
     report = replace(
         report,

@@ -85,7 +85,6 @@ def verified_as(head: Head) -> None:
         at=0,
         by="auditor",
         mode=VerifyMode.LISTING,
-        month=None,
         head=head,
         objects=1,
         findings=0,

@@ -134,7 +134,6 @@ VERIFIED = Verified(
     at=NOW - 3 * DAY,
     by="arn:aws:iam::123456789012:user/auditor",
     mode=VerifyMode.LISTING,
-    month=None,
     head=Head(1, sha256(entry_key(1))),
     objects=1,
     findings=0,

@@ -114,8 +114,8 @@ def test_a_healthy_page_says_each_part(capsys: pytest.CaptureFixture[str]) -> No
             ["2, compaction, 8 days ago"],
         ),
         (
-            replace(HEALTHY, verified=replace(VERIFIED, month="2025-01", findings=2)),
-            ["3 days ago, listing of 2025-01: 2 findings, 1 object"],
+            replace(HEALTHY, verified=replace(VERIFIED, findings=2)),
+            ["3 days ago, listing: 2 findings, 1 object"],
         ),
         (
             replace(HEALTHY, verified=replace(VERIFIED, head=Head(9, "x"))),

@@ -151,7 +151,6 @@ def chain_cut(scene: Scene) -> None:
             at=scene.account.clock.now(),
             by="auditor",
             mode=VerifyMode.LISTING,
-            month=None,
             head=head,
             objects=1,
             findings=0,

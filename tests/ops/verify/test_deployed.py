@@ -9,7 +9,7 @@ import pytest
 from moto.s3.models import FakeKey
 
 from archive.keys import entry_key, file_list_key
-from ops.verified import read_verified
+from ops.verified import VerifyMode, read_verified
 from ops.verify import compare, verification
 from tests.ops.verify.deployed import Archived, findings, firn
 
@@ -31,8 +31,24 @@ def test_a_whole_archive_is_verified_and_recorded(archived: Archived) -> None:
     assert record is not None
     assert record.by.startswith("arn:aws:")
     assert record.at == archived.account.clock.now()
-    assert (record.mode.value, record.month) == ("listing", None)
+    assert record.mode is VerifyMode.LISTING
     assert (record.head.n, record.objects, record.findings) == (6, 10, 0)
+
+
+def test_a_run_over_one_month_is_not_recorded(archived: Archived) -> None:
+    """
+    Or it would quiet the status, which asks for all of them.
+    """
+    firn()
+    ssm = boto3.client("ssm")
+    before = read_verified(ssm, "firn")
+    archived.account.run_until(archived.account.clock.now() + 60)
+
+    result = firn("--month", "2030-01")
+
+    assert result.exit_code == 0, result.stderr
+    assert "not recorded as verified: only 2030-01 was compared" in result.stdout
+    assert read_verified(ssm, "firn") == before
 
 
 def test_cold_objects_are_compared_by_what_s3_keeps_of_them(
