@@ -41,7 +41,6 @@ def test_the_record_reads_as_it_was_written() -> None:
         at=1,
         by="arn:aws:iam::1:user/a",
         mode=VerifyMode.DEEP,
-        month="2026-10",
         head=Head(3, "0" * 64),
         objects=7,
         findings=2,
