@@ -107,28 +107,18 @@ def query(  # noqa: PLR0913 - typer reads the options from the parameters
     from ops.query.run import Order, Run  # noqa: PLC0415
     from ops.query.write import parse_destination  # noqa: PLC0415
 
+    # A saved query is asked for devices and dates too; its columns are its own.
     selected = device or first or last or columns
+    by_options = columns if named is not None else selected
     _refuse_two(
-        {
-            "SQL": sql,
-            "--file": file,
-            "--named": named is not None,
-            # A saved query is asked for devices and dates too.
-            "--columns" if columns else "--device": columns
-            if named is not None
-            else selected,
-        }
+        {"SQL": sql, "--file": file, "--named": named is not None}
+        | {"--columns" if columns else "--device": by_options}
     )
     selection = parse_selection(device, first, last)
     question = None
-    if selected and named is None:
-        question = Question(
-            selection=selection,
-            view=view.value,
-            columns=tuple(
-                it.strip() for each in columns or () for it in each.split(",")
-            ),
-        )
+    if by_options:
+        names = tuple(it.strip() for each in columns or () for it in each.split(","))
+        question = Question(selection=selection, view=view.value, columns=names)
     order = Order(
         sql=_read(file) if file else sql,
         named=named,

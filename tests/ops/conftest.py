@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from local_aws.deployment import Deployed, Deployment
 from local_aws.served import Served
 from ops.cli import app
 from tests.ops.front import FIRN, Front, standing_before
+from tests.ops.verify.made import copied, make
 
 # 1 January 2025, midnight UTC.
 START = 1_735_689_600
@@ -93,6 +95,24 @@ class Processes:
             text=True,
         )
         return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    An archive of six entries; not to be changed.
+    """
+    folder = tmp_path_factory.mktemp("whole") / "archive"
+    make(folder, tmp_path_factory.mktemp("scratch"))
+    return folder
+
+
+@pytest.fixture
+def copy(whole: Path, tmp_path: Path) -> Path:
+    """
+    A copy of it, to be damaged.
+    """
+    return copied(whole, tmp_path / "copy")
 
 
 @pytest.fixture

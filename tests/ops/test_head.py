@@ -2,7 +2,6 @@
 A ledger that was cut at its end, behind the backs of who reads it.
 """
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +23,6 @@ from ops.place import Place
 from ops.terminal import Terminal
 from ops.verified import Verified, VerifyMode, encode_verified, verified_parameter
 from tests.ops.query.conftest import Desk, seated
-from tests.ops.verify.made import make
 
 QUIET = Terminal(Console(quiet=True))
 QUERY = ("query", "SELECT count(*) AS n FROM items WHERE device = 'a'")
@@ -33,24 +31,6 @@ COMMANDS = (
     QUERY,
     ("restore", "--device", "a", "--yes"),
 )
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    An archive of six entries, one of them a compaction.
-    """
-    folder = tmp_path_factory.mktemp("archive")
-    make(folder, tmp_path_factory.mktemp("scratch"))
-    return folder
-
-
-@pytest.fixture
-def copy(made: Path, tmp_path: Path) -> Path:
-    """
-    A copy of it, to damage.
-    """
-    return Path(shutil.copytree(made, tmp_path / "copy"))
 
 
 @pytest.fixture
@@ -94,14 +74,14 @@ def verified_as(head: Head) -> None:
     )
 
 
-def test_the_hash_of_each_entry_is_that_of_its_bytes(made: Path) -> None:
+def test_the_hash_of_each_entry_is_that_of_its_bytes(whole: Path) -> None:
     """
     As the next one names it, and of the last one as it is stored.
     """
-    ledger = read_ledger(FolderObjects(made), QUIET)
+    ledger = read_ledger(FolderObjects(whole), QUIET)
 
     for n in range(1, 7):
-        assert ledger.sha256_of(n) == chain_hash((made / entry_key(n)).read_bytes())
+        assert ledger.sha256_of(n) == chain_hash((whole / entry_key(n)).read_bytes())
     assert (ledger.sha256_of(0), ledger.sha256_of(7)) == (None, None)
 
 
@@ -133,30 +113,30 @@ def test_what_is_one_after_the_last_entry_may_be_under_way(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("n", range(7))
-def test_a_ledger_that_grew_since_it_was_verified_is_whole(made: Path, n: int) -> None:
+def test_a_ledger_that_grew_since_it_was_verified_is_whole(whole: Path, n: int) -> None:
     """
     Every head that it ever had is still in it; none at all is the empty one's.
     """
-    whole = read_ledger(FolderObjects(made), QUIET)
-    head = Head(n, whole.sha256_of(n))
+    ledger = read_ledger(FolderObjects(whole), QUIET)
+    head = Head(n, ledger.sha256_of(n))
 
-    assert read_to_its_end(FolderObjects(made), QUIET, head) == whole
+    assert read_to_its_end(FolderObjects(whole), QUIET, head) == ledger
 
 
 @pytest.mark.parametrize("n", range(1, 7))
-def test_another_entry_than_the_verified_one_is_damage(made: Path, n: int) -> None:
+def test_another_entry_than_the_verified_one_is_damage(whole: Path, n: int) -> None:
     """
     Rewritten together with all that follow, the chain is whole in itself.
     """
     with pytest.raises(DamagedError, match=f"{entry_key(n)}: not the entry"):
-        read_to_its_end(FolderObjects(made), QUIET, Head(n, "0" * 64))
+        read_to_its_end(FolderObjects(whole), QUIET, Head(n, "0" * 64))
 
 
-def test_an_entry_that_came_meanwhile_is_no_sign(made: Path) -> None:
+def test_an_entry_that_came_meanwhile_is_no_sign(whole: Path) -> None:
     """
     The ledger was read, two entries came, and then the items were listed.
     """
-    objects = FolderObjects(made)
+    objects = FolderObjects(whole)
     key = item_key(Partition("a", "2026-01-01"), 6)
 
     refuse_later(objects, Head(4, "-"), [key])

@@ -11,50 +11,32 @@ from archive.ledger import chain_hash
 from ops.ledger import read_ledger
 from ops.objects import FolderObjects
 from ops.terminal import Terminal
-from tests.ops.verify.made import Maker, keys_in, lines, make
+from tests.ops.verify.made import Maker, keys_in, lines
 
 QUIET = Terminal(Console(quiet=True))
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    An archive of six entries, one of them a compaction.
-    """
-    folder = tmp_path_factory.mktemp("archive")
-    make(folder, tmp_path_factory.mktemp("scratch"))
-    return folder
-
-
-@pytest.fixture
-def copy(made: Path, tmp_path: Path) -> Path:
-    """
-    A copy of it, to damage.
-    """
-    return Path(shutil.copytree(made, tmp_path / "copy"))
-
-
-def test_the_files_are_those_that_lie_there(made: Path) -> None:
+def test_the_files_are_those_that_lie_there(whole: Path) -> None:
     """
     What was added and not removed, each once.
     """
-    ledger = read_ledger(FolderObjects(made), QUIET)
-    lying = [key for key in keys_in(made) if key.startswith("items/")]
+    ledger = read_ledger(FolderObjects(whole), QUIET)
+    lying = [key for key in keys_in(whole) if key.startswith("items/")]
 
     assert sorted(ledger.files) == lying
     assert ledger.head.n == len(ledger.entries) == 6
-    assert ledger.head.sha256 == chain_hash((made / entry_key(6)).read_bytes())
+    assert ledger.head.sha256 == chain_hash((whole / entry_key(6)).read_bytes())
     for key, record in ledger.files.items():
-        assert record.bytes == (made / key).stat().st_size
+        assert record.bytes == (whole / key).stat().st_size
         assert ledger.contract_of(key) == ledger.entries[0].contract
 
 
-def test_only_the_wanted_partitions_are_held(made: Path) -> None:
+def test_only_the_wanted_partitions_are_held(whole: Path) -> None:
     """
     And of those all files.
     """
-    everything = read_ledger(FolderObjects(made), QUIET).files
-    of_a = read_ledger(FolderObjects(made), QUIET, lambda it: it.device == "a").files
+    everything = read_ledger(FolderObjects(whole), QUIET).files
+    of_a = read_ledger(FolderObjects(whole), QUIET, lambda it: it.device == "a").files
 
     assert of_a == {
         key: record

@@ -18,27 +18,9 @@ from ops.verify.report import Report
 from ops.verify.source import FolderArchive
 from ops.verify.verification import Request, verify
 from tests.ops.verify.deployed import Archived, Refusal, Refuse
-from tests.ops.verify.made import NOVEMBER, copied, keys_in, make
+from tests.ops.verify.made import NOVEMBER, keys_in
 
 Verify = Callable[..., Report]
-
-
-@pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """
-    An archive of six entries; not to be changed.
-    """
-    folder = tmp_path_factory.mktemp("whole") / "archive"
-    make(folder, tmp_path_factory.mktemp("scratch"))
-    return folder
-
-
-@pytest.fixture
-def copy(whole: Path, tmp_path: Path) -> Path:
-    """
-    A copy of it, to be damaged.
-    """
-    return copied(whole, tmp_path / "copy")
 
 
 @pytest.fixture(scope="session")
