@@ -103,8 +103,9 @@ def query(  # noqa: PLR0913 - typer reads the options from the parameters
     # --help should not wait for them.
     from ops.connection import connect  # noqa: PLC0415
     from ops.query.ask import Question  # noqa: PLC0415
+    from ops.query.order import Order  # noqa: PLC0415
     from ops.query.parameters import parse_parameter  # noqa: PLC0415
-    from ops.query.run import Order, Run  # noqa: PLC0415
+    from ops.query.run import Run  # noqa: PLC0415
     from ops.query.write import parse_destination  # noqa: PLC0415
 
     # A saved query is asked for devices and dates too; its columns are its own.

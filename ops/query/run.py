@@ -23,23 +23,23 @@ from ops.connection import Connection
 from ops.exit_code import ExitCode
 from ops.ledger import Ledger
 from ops.output import Output
-from ops.query.ask import Question, sql_of
+from ops.query.ask import sql_of
 from ops.query.athena import Athena
 from ops.query.conditions import Wanted
 from ops.query.dates import refuse_impossible
 from ops.query.facts import Answered, Asked, athena_usd
-from ops.query.fetch import fetched
+from ops.query.fetch import Fetched, fetched
 from ops.query.flags import Engine
 from ops.query.glue import READ_RESTORED, Glue, columns_of
 from ops.query.look import Look
 from ops.query.named import as_saved, chosen, listed
-from ops.query.parameters import Parameter
+from ops.query.order import Order
 from ops.query.refusal import obstacles, refusal
 from ops.query.saved import Saved, asked, refuse_what_it_cannot, understood
 from ops.query.statement import Kind, Statement, parse_statement
 from ops.query.touched import foreign, meant, touched
 from ops.query.typed import unique
-from ops.query.write import Destination, write
+from ops.query.write import write
 from ops.restore_command import RestoreCommand
 from ops.selection import Selection, unknown_device
 from ops.sql.engine import Answer, answer
@@ -48,26 +48,6 @@ from ops.words import amount
 
 # Fetched without a question.
 FETCH_BYTES_MAX = 2 * 1024**3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """
-    What the command line asks for: SQL, a saved query's name, or a question.
-
-    A name that is empty asks which there are. `selection` is the question's, or
-    what the saved query is asked for.
-    """
-
-    sql: str | None
-    named: str | None
-    question: Question | None
-    selection: Selection
-    parameters: tuple[Parameter, ...]
-    engine: Engine
-    allow_partial: bool
-    yes: bool
-    destination: Destination
 
 
 @dataclass(frozen=True)
@@ -211,8 +191,23 @@ class Run:
         if self.order.allow_partial:
             self.output.terminal.say("the answer is partial, as --allow-partial allows")
             return
+        self._rehearse(asked.statement)
         self.output.result({**asked.document(), "rows": None})
         raise self._refusal(asked)
+
+    def _rehearse(self, statement: Statement) -> None:
+        """
+        Ask it of empty tables: a slip in it should not cost a restore first.
+        """
+        if statement.kind is not Kind.READS:
+            return
+        try:
+            self._answer(statement, Fetched(files=(), file_lists=()))
+        except MisconfiguredError as error:
+            if self.order.engine is Engine.DUCKDB:
+                raise
+            # Athena knows more than DuckDB does: this is a warning, no verdict.
+            self.output.terminal.say(f"before you restore for it: {error}")
 
     def _refusal(self, asked: Asked) -> ArchiveError:
         devices = self.order.selection.devices or ()
@@ -269,19 +264,20 @@ class Run:
         )
 
     def _fetched_answer(self, asked: Asked, records: Sequence[FileRecord]) -> Answer:
-        database = self.connection.deployment.glue_database
-        catalog = catalog_of_glue(database, self._tables)
-        statement = asked.statement
         with fetched(
             self._look.objects, records, self._entries(asked), self.output.terminal
         ) as files:
-            tables = Tables(
-                catalog=catalog,
-                files=files.files,
-                file_lists=files.file_lists,
-                now=self.connection.clock.now(),
-            )
-            return answer(statement.sql, statement.parameters, tables)
+            return self._answer(asked.statement, files)
+
+    def _answer(self, statement: Statement, files: Fetched) -> Answer:
+        database = self.connection.deployment.glue_database
+        tables = Tables(
+            catalog=catalog_of_glue(database, self._tables),
+            files=files.files,
+            file_lists=files.file_lists,
+            now=self.connection.clock.now(),
+        )
+        return answer(statement.sql, statement.parameters, tables)
 
     def _entries(self, asked: Asked) -> Sequence[Entry]:
         """

@@ -44,6 +44,24 @@ def test_one_cold_object_of_many_refuses_the_query(
     assert ran.document["rows"] == [{"n": (DAYS - 1) * len(READINGS)}]
 
 
+def test_a_slip_is_told_before_anything_is_restored_for_it(
+    desk: Desk, engine: tuple[str, str]
+) -> None:
+    """
+    DuckDB refuses it; of Athena, which knows more, it is a warning.
+    """
+    desk.freeze(desk.keys("a")[0])
+
+    ran = desk.query("SELECT tempp FROM items WHERE device = 'a'", *engine)
+
+    assert '"tempp"' in ran.stderr
+    if engine == DUCKDB:
+        assert (ran.exit_code, "firn restore" in ran.stderr) == (2, False)
+    else:
+        assert (ran.exit_code, "firn restore" in ran.stderr) == (3, True)
+        assert "before you restore for it: " in ran.stderr
+
+
 def test_the_command_that_is_told_makes_the_query_run(
     desk: Desk, engine: tuple[str, str]
 ) -> None:
